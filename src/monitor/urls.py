@@ -1,0 +1,117 @@
+"""Addresses as browsers see them: resolved, normalised, and placed in or out of a site. Door for ada_url."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlsplit
+
+import ada_url
+
+_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
+_IDLE_PARAMETER = re.compile(
+    r"(?:utm_[a-z]+|spm|from_source|jsessionid|phpsessid|aspsessionid\w*|sid|sessionid)=[^&]*", re.I
+)
+_DEFAULT_PAGE = re.compile(r"/(?:index|default)\.(?:html?|shtml|php|jsp|aspx?)$", re.IGNORECASE)
+
+
+def resolve(base: str, href: str, charset: str = "utf-8") -> tuple[str, str] | None:
+    """The absolute address that a browser would open for `href` on the page `base`, and its fragment.
+
+    `charset` is the page's encoding: browsers send the letters of a query in it. None when the
+    address is malformed. The scheme may be any; callers choose with `is_web`.
+    """
+    try:
+        whole: str = ada_url.join_url(base, _encode_query(href, charset))
+    except (ValueError, UnicodeError):
+        return None
+    address, _, fragment = whole.partition("#")
+    return address, fragment
+
+
+def _encode_query(href: str, charset: str) -> str:
+    """The query in the page's own charset, percent-encoded, as browsers do; UTF-8 is left to ada."""
+    if charset in ("utf-8", "") or "?" not in href or href.isascii():
+        return href
+    head, mark, rest = href.partition("?")
+    query, hash_, fragment = rest.partition("#")
+    encoded = "".join(c if c.isascii() else _percent(c, charset) for c in query)
+    return head + mark + encoded + hash_ + fragment
+
+
+def _percent(letter: str, charset: str) -> str:
+    try:
+        return quote(letter.encode(charset), safe="")
+    except (UnicodeEncodeError, LookupError):
+        return quote(f"&#{ord(letter)};", safe="")  # what browsers send for letters the charset lacks
+
+
+def normalise(text: str) -> str | None:
+    """An absolute http(s) address in its normal form, without fragment; None when it is not one."""
+    try:
+        whole: str = ada_url.normalize_url(text.strip())
+    except (ValueError, UnicodeError):
+        return None
+    return whole.partition("#")[0] if is_web(whole) else None
+
+
+def is_web(address: str) -> bool:
+    """Whether the address is http or https."""
+    return address.startswith(("http://", "https://"))
+
+
+def authority(address: str) -> str:
+    """host or host:port of a normalised address, lower case; "" when it has none."""
+    return urlsplit(address).netloc.rpartition("@")[2].lower() if _splits(address) else ""
+
+
+def host(address: str) -> str:
+    """The bare host of a normalised address, without port; "" when it has none."""
+    return (urlsplit(address).hostname or "") if _splits(address) else ""
+
+
+def port(address: str) -> int:
+    """The port of a normalised address, the scheme's own when none is written."""
+    parts = urlsplit(address)
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _splits(address: str) -> bool:
+    try:
+        urlsplit(address)
+    except ValueError:
+        return False
+    return True
+
+
+def path(address: str) -> str:
+    """The path of a normalised address, without query."""
+    return urlsplit(address).path if _splits(address) else ""
+
+
+def in_scope(address: str, authorities: frozenset[str]) -> bool:
+    """Whether the address belongs to a site, given the site's hosts (host or host:port).
+
+    "www." in front makes no difference; http and https of one host are one site.
+    """
+    return bare(authority(address)) in authorities
+
+
+def bare(authority_: str) -> str:
+    """A host's name with neither "www." nor a default port: what a site is told apart by."""
+    return authority_.lower().removeprefix("www.").removesuffix(":80").removesuffix(":443")
+
+
+def scope_of(*addresses: str) -> frozenset[str]:
+    """The set of hosts that `in_scope` asks for, from addresses or bare hosts."""
+    return frozenset(bare(authority(a) if "://" in a else a) for a in addresses if a)
+
+
+def same_page(address: str) -> str:
+    """A key under which the many names of one page meet: scheme, www., session ids, trackers, index.html apart.
+
+    For telling pages apart only; never fetched.
+    """
+    parts = urlsplit(_SESSION.sub("", address))
+    query = "&".join(p for p in parts.query.split("&") if p and not _IDLE_PARAMETER.fullmatch(p))
+    trimmed = _DEFAULT_PAGE.sub("/", parts.path) or "/"
+    return f"{bare(parts.netloc)}{trimmed}{'?' + query if query else ''}"
