@@ -9,7 +9,7 @@ import ada_url
 
 _SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _IDLE_PARAMETER = re.compile(
-    r"(?:utm_[a-z]+|spm|from_source|jsessionid|phpsessid|aspsessionid\w*|sid|sessionid)=[^&]*", re.I
+    r"(?:utm_[a-z]+|spm|from_source|jsessionid|phpsessid|aspsessionid\w*|sid|sessionid)=[^&]*", re.IGNORECASE
 )
 _DEFAULT_PAGE = re.compile(r"/(?:index|default)\.(?:html?|shtml|php|jsp|aspx?)$", re.IGNORECASE)
 
