@@ -337,6 +337,56 @@ class Site:
     exclusions: tuple[Exclusion, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlSettings:
+    """How politely and how far the fleet is crawled."""
+
+    delay: float = 1.0
+    """Seconds between the starts of two looks at one host."""
+    concurrency: int = 2
+    """Looks at one host at once."""
+    sites_at_once: int = 50
+    contact: str = ""
+    """Whom a webmaster may ask; sent in the User-Agent."""
+    allow_private: tuple[str, ...] = ()
+    """Private networks that may be crawled, as CIDR."""
+    proxy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """How the report is mailed. The password comes from the environment, never from a file."""
+
+    host: str
+    port: int
+    security: str
+    """"none", "starttls" or "tls"."""
+    user: str
+    password_env: str
+    sender: str
+    reply_to: str
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """Everything sites.yaml says: the sites, who answers for them, and how the work is done."""
+
+    office: str
+    language: str
+    timezone: str
+    at: str
+    """Time of day of the daily run, "HH:MM"."""
+    crawl: CrawlSettings
+    reports: str
+    """Folder of the reports, absolute."""
+    data: str
+    """Folder of the history, absolute."""
+    mail: MailSettings | None
+    units: tuple[Unit, ...]
+    sites: tuple[Site, ...]
+
+
 # --- what a crawl brought -------------------------------------------------------------------
 
 
@@ -503,6 +553,8 @@ class ColumnFinding:
     evidence: str
     newest_title: str = ""
     newest_url: str = ""
+    reading: Reading | None = None
+    """What could be made of its page, by which unknown columns are grouped; None when not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -580,6 +632,8 @@ class SiteFinding:
     blank: int
     unknown: int
     not_judged: tuple[str, ...]
+    reason: str = ""
+    """Why it was not checked, or not in full; "" when it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -609,3 +663,60 @@ class Report:
     columns: tuple[ColumnFinding, ...]
     links: tuple[LinkFinding, ...]
     sites: tuple[SiteFinding, ...]
+
+
+# --- mail -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a letter."""
+
+    name: str
+    type: str
+    """Its media type, such as "text/csv"."""
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A mail's content, rendered once; neither addressed nor sent."""
+
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One row of the outbox: the bytes of a mail and the one address it goes to."""
+
+    id: str
+    sender: str
+    """The envelope's sender, where bounces go."""
+    recipient: str
+    content: bytes
+
+
+class Posted(StrEnum):
+    """What became of a mail handed to the server."""
+
+    SENT = "sent"
+    """The server took it."""
+    RETRY = "retry"
+    """It did not, and may later."""
+    REFUSED = "refused"
+    """It will not take this mail for this recipient."""
+    UNCERTAIN = "uncertain"
+    """The connection broke after the mail was on its way; it may have been taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The answer to one outgoing row."""
+
+    id: str
+    state: Posted
+    reason: str
+    """The server's own words, or ours when it said none; printable, one line."""
