@@ -1,0 +1,165 @@
+import json
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor import config, yamlfile
+from monitor.model import ColumnClass, Fleet, Span
+from monitor.yamlfile import ConfigError
+
+ROOT = Path(__file__).parents[1]
+GOOD = """\
+office: 示例市人民政府办公室
+units:
+  - {id: water, name: 市水利局, contacts: [water@example.gov.cn]}
+sites:
+  - id: water
+    name: 市水利局网站
+    url: http://slj.example.gov.cn
+    unit: water
+    columns:
+      - {name: 通知公告, url: /tzgg/}
+      - {name: 工作动态, url: gzdt/, limit: 10 days, warn: 8 days}
+"""
+
+
+def load(tmp_path: Path, text: str) -> Fleet:
+    path = tmp_path / "sites.yaml"
+    path.write_text(text, encoding="utf-8")
+    return config.load(path)
+
+
+def refusal(tmp_path: Path, text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, text)
+    return str(caught.value).replace(str(tmp_path) + "/", "")
+
+
+def test_a_good_file_becomes_a_fleet(tmp_path: Path) -> None:
+    fleet = load(tmp_path, GOOD)
+    site = fleet.sites[0]
+    assert site.url == "http://slj.example.gov.cn/"
+    assert site.unit.name == "市水利局"
+    notices, news = site.columns
+    assert (notices.url, notices.klass, notices.limit) == (
+        "http://slj.example.gov.cn/tzgg/",
+        ColumnClass.B,
+        Span(months=6),
+    )
+    assert (news.klass, news.limit, news.warn) == (ColumnClass.A, Span(days=10), Span(days=8))
+    assert not site.discover
+    assert fleet.reports == str(tmp_path / "reports")
+
+
+def test_columns_auto_and_left_out_mean_the_same(tmp_path: Path) -> None:
+    without = GOOD.partition("    columns:")[0]
+    assert load(tmp_path, without).sites[0].discover
+    assert load(tmp_path, without + "    columns: auto\n").sites[0].discover
+
+
+def test_the_inventory_of_the_project_is_valid() -> None:
+    fleet = config.load(ROOT / "sites.yaml")
+    assert {site.id for site in fleet.sites} == {"portal", "credit"}
+
+
+def test_the_shipped_schema_is_the_one_that_the_code_enforces() -> None:
+    shipped = files("monitor.data").joinpath("sites.schema.json").read_text(encoding="utf-8")
+    assert shipped == config.schema(), "run `python3 dev.py schema`"
+    jsonschema.validate(yaml.safe_load((ROOT / "sites.yaml").read_text(encoding="utf-8")), json.loads(shipped))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    unit: water", "    unt: water", "sites.yaml:8:5: sites.0.unt: unknown key; was unit meant?"),
+        ("    unit: water", "    unit: wter", "sites.yaml:8:11: sites.0.unit: no unit has the id wter; was water meant?"),
+        ("    unit: water", "    unit: water\n    unit: water", "sites.yaml:9:5: sites.0.unit: this key is given twice"),
+        ("limit: 10 days", "limit: soon", "sites.yaml:11:41: sites.0.columns.1.limit: a length of time is meant"),
+        ("warn: 8 days", "warn: 10 days", "columns.1.warn: the warning must come before the limit of 10 days"),
+        ("warn: 8 days", "warn: 1 year", "columns.1.warn: the warning must come before the limit of 10 days"),
+        ("url: http://slj.example.gov.cn", "url: slj.example.gov.cn", "sites.yaml:7:10: sites.0.url: an address is meant"),
+        ("url: http://slj.example.gov.cn", "url: http://a:b@slj.example.gov.cn", "sites.0.url: an address without user"),
+        ("  - id: water\n", "  - id: no\n", 'sites.yaml:5:9: sites.0.id: no is not read as text by YAML; write it in quotes: "no"'),
+        ("  - id: water\n", "  - id: Water Bureau\n", "sites.0.id: an id of small letters"),
+        ("office: 示例", "schedule: {at: 22:00}\noffice: 示例", '1:16: schedule.at: 22:00 is not read as text by YAML; write it in quotes: "22:00"'),
+        ("office: 示例", 'schedule: {at: "25:00"}\noffice: 示例', "schedule.at: a time of day in quotes is meant"),
+        ("office: 示例", "timezone: Mars/Olympus\noffice: 示例", "timezone: a time zone is meant"),
+        ("office: 示例市人民政府办公室\n", "", "office: office is missing"),
+        ("url: /tzgg/", "url: 'http://[::1'", "columns.0.url: an address is meant"),
+        ("{name: 通知公告, url: /tzgg/}", "{name: 通知公告, url: /tzgg/, class: Z}", "columns.0.class: one of 'A', 'A24'"),
+        ("{name: 通知公告, url: /tzgg/}", "{name: 概况, url: /gk/, warn: 3 days}", "this class has no limit to warn of"),
+        ("contacts: [water@example.gov.cn]", "contacts: [water]", "units.0.contacts.0: a mail address is meant"),
+        ("contacts: [water@example.gov.cn]", 'contacts: ["a@b.cn\\nBcc: c@d.cn"]', "a mail address is meant"),
+        (
+            "office: 示例",
+            "mail: {host: smtp.example.gov.cn, sender: a@example.gov.cn, recipients: [b@example.gov.cn], password: s3cret}\noffice: 示例",
+            "mail.password: a secret does not belong in this file",
+        ),
+        (
+            "office: 示例",
+            "mail: {host: smtp.example.gov.cn, sender: a@example.gov.cn, recipients: [b@example.gov.cn], password_env: s3cret}\noffice: 示例",
+            "the NAME of an environment variable is meant",
+        ),
+        ("office: 示例", "crawl: {delay: -1}\noffice: 示例", "crawl.delay: Input should be greater than or equal to 0"),
+        ("office: 示例", "crawl: {allow_private: [10.0.0.0/99]}\noffice: 示例", "crawl.allow_private.0: a network is meant"),
+        ("office: 示例市人民政府办公室", "office: [unclosed", "this is not YAML"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_its_place_and_what_was_meant(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in GOOD
+    assert said in refusal(tmp_path, GOOD.replace(old, new, 1))
+
+
+def test_a_secret_is_never_repeated(tmp_path: Path) -> None:
+    mail = "mail: {host: h, sender: a@b.cn, recipients: [a@b.cn], %s: hunter2}\n"
+    assert "hunter2" not in refusal(tmp_path, mail % "password" + GOOD)
+    assert "hunter2" not in refusal(tmp_path, mail % "password_env" + GOOD)
+    assert "hunter2" not in refusal(tmp_path, GOOD.replace("http://", "http://clerk:hunter2@"))
+
+
+def test_ids_given_twice_are_refused(tmp_path: Path) -> None:
+    second = GOOD + GOOD[GOOD.index("  - id: water\n") :]
+    assert "sites.1.id: the id water is given twice" in refusal(tmp_path, second)
+
+
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    said = refusal(tmp_path, GOOD.replace("limit: 10 days", "limit: x").replace("name: 市水利局网站", "nam: x"))
+    assert len(said.splitlines()) == 3
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"- 1\n- 2\n", b"just text", b"a: &a [*a]", b"\x00"])
+def test_a_file_that_is_no_inventory_gets_one_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "sites.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        config.load(path)
+    assert str(caught.value)
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="monitor init"):
+        config.load(tmp_path / "nowhere.yaml")
+
+
+def test_exemptions_and_exclusions_carry_reason_person_and_end(tmp_path: Path) -> None:
+    text = GOOD.replace(
+        "url: /tzgg/}", "url: /tzgg/, exempt: {reason: 无人事变动, by: 市政府办公室, until: 2026-12-31}}"
+    )
+    column = load(tmp_path, text).sites[0].columns[0]
+    assert column.exemption is not None
+    assert column.exemption.until == date(2026, 12, 31)
+    assert "by is missing" in refusal(tmp_path, text.replace("by: 市政府办公室, ", ""))
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    try:
+        yamlfile.parse(GOOD + text, "sites.yaml")
+    except ConfigError as error:
+        assert str(error)  # noqa: PT017 - either outcome is fine, an undeclared exception is not
