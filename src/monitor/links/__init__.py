@@ -1,0 +1,23 @@
+"""What a look at a link means: the states of design's table, from values alone. Pure: no I/O, no clock."""
+
+from __future__ import annotations
+
+from monitor.links.anchors import fragment_lives
+from monitor.links.missing import MissingPage, likeness, looks_missing, missing_page, probe_path
+from monitor.links.signs import hijacked, is_maintenance, is_wall, wall
+from monitor.links.verdicts import verdict, worth_second_look
+
+__all__ = [
+    "MissingPage",
+    "fragment_lives",
+    "hijacked",
+    "is_maintenance",
+    "is_wall",
+    "likeness",
+    "looks_missing",
+    "missing_page",
+    "probe_path",
+    "verdict",
+    "wall",
+    "worth_second_look",
+]

@@ -1,0 +1,42 @@
+"""Markup cut down to what a reader sees, roughly and in linear time: for comparing pages, not for reading them."""
+
+from __future__ import annotations
+
+import html
+import re
+
+CAP = 300_000
+"""Characters of markup that are looked at; an error page or a wall is never longer."""
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_UNSEEN = re.compile(
+    r"<(script|style|noscript|template|svg|title|textarea|select|iframe)\b[^<>]{0,5000}>.*?(?:</\1\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+_INLINE = re.compile(r"</?(?:b|i|u|em|strong|span|font|small|sup|sub|a|wbr)\b[^<>]{0,2000}>", re.IGNORECASE)
+_TAG = re.compile(r"<[/!?a-zA-Z][^<>]{0,20000}>?")
+_TITLE = re.compile(r"<title\b[^>]{0,500}>([^<]{0,2000})", re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+
+
+def title_of(markup: str) -> str:
+    """The words of the first <title>, one line of at most 200 letters; "" when there is none."""
+    found = _TITLE.search(markup, 0, CAP)
+    return _SPACES.sub(" ", html.unescape(found[1])).strip()[:200] if found else ""
+
+
+def segments(markup: str) -> list[str]:
+    """The runs of visible text between block tags, in order, none empty; of plain text, its lines."""
+    seen = _UNSEEN.sub("\n", _COMMENT.sub("", markup[:CAP]))
+    broken = _TAG.sub("\n", _INLINE.sub(" ", seen))
+    lines = (_SPACES.sub(" ", html.unescape(line)).strip() for line in broken.splitlines())
+    return [line for line in lines if line]
+
+
+def visible(markup: str) -> str:
+    """The visible text as one line."""
+    return " ".join(segments(markup))
+
+
+def has_script(markup: str) -> bool:
+    """Whether a script stands in the markup."""
+    return "<script" in markup[:CAP].lower()

@@ -1,0 +1,176 @@
+"""What a look means for the link: one state and the reason in one plain clause."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from monitor import urls
+from monitor.links.missing import MissingPage, looks_missing
+from monitor.links.plain import CAP, title_of, visible
+from monitor.links.signs import hijacked, is_maintenance, wall
+from monitor.model import Cause, Failure, Fetch, LinkState, Phase, Verdict
+from monitor.text import printable
+
+_DEAD = frozenset((Cause.BAD_ADDRESS, Cause.BAD_REDIRECT, Cause.REDIRECT_LOOP))
+_UNKNOWABLE = frozenset(
+    (Cause.BLOCKED_ADDRESS, Cause.ROBOTS, Cause.PROXY, Cause.OURS, Cause.CERTIFICATE, Cause.TOO_LARGE)
+)
+_NEVER_OPENED = frozenset(("http", "https", "javascript", "file", "data", "about", "blob", "ftp", ""))
+"""Schemes that a browser either follows itself or refuses in a redirect; others wake an app."""
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|gz|jpe?g|png|gif|bmp|mp[34]|avi|wmv|flv|exe|apk|ceb|caj"
+    r"|csv|txt|rtf)$",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.{0,400}?-->\s*)?<(?:!doctype\s+html|html|head|body|script|meta|title|div|h1|center)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_HIDDEN_STATES = {204: "No Content", 205: "Reset Content"}
+
+
+def verdict(
+    fetch: Fetch,
+    *,
+    text: str = "",
+    title: str = "",
+    missing: MissingPage | None = None,
+    home: str = "",
+    official: bool = False,
+) -> Verdict:
+    """The state of the link that this look was for.
+
+    `text` is the body's decoded markup where it is HTML (or its plain text), `title` its title ("" to
+    read it from the markup), `missing` what the link's own site answers for unknown addresses, `home`
+    that site's home page, `official` whether the link is one of the authorities' own.
+    """
+    text, title = text[:CAP], title[:200]
+    if fetch.failure is not None and not _came_in_part(fetch):
+        return _failed(fetch, fetch.failure)
+    if fetch.status is None:
+        return _say(LinkState.UNVERIFIED, "no answer was recorded")
+    turned_away = wall(fetch, text)
+    if turned_away:
+        return _say(LinkState.UNVERIFIED, turned_away, fetch)
+    if 200 <= fetch.status < 300:
+        return _answered(fetch, text, title or title_of(text), missing, home, official)
+    return _by_status(fetch, fetch.status, text)
+
+
+def worth_second_look(fetch: Fetch) -> bool:
+    """Whether a later look in the same run may bring something else: before anything is called dead.
+
+    A name that does not exist is asked for again on another day only.
+    """
+    if fetch.failure is not None:
+        return fetch.failure.cause not in (
+            Cause.NO_SUCH_HOST,
+            Cause.BAD_ADDRESS,
+            Cause.BLOCKED_ADDRESS,
+            Cause.ROBOTS,
+            Cause.TOO_LARGE,
+        )
+    status = fetch.status
+    return status is None or status in (404, 408, 410, 429) or 500 <= status < 600
+
+
+def _say(state: LinkState, reason: str, fetch: Fetch | None = None) -> Verdict:
+    fault = f"; {fetch.tls_fault.value}" if fetch is not None and fetch.tls_fault is not None else ""
+    return Verdict(state=state, reason=reason + fault)
+
+
+def _came_in_part(fetch: Fetch) -> bool:
+    """Whether a good answer had begun and a reader would see its beginning."""
+    failure = fetch.failure
+    return failure is not None and failure.phase is Phase.BODY and fetch.status is not None and bool(fetch.body)
+
+
+def _failed(fetch: Fetch, failure: Failure) -> Verdict:
+    reason = failure.cause.value
+    if failure.cause is Cause.TIMEOUT:
+        reason = f"timed out ({failure.phase.value})"
+    elif failure.detail:
+        reason = f"{reason}: {printable(failure.detail, 120)}"
+    if failure.cause in _UNKNOWABLE:
+        return _say(LinkState.UNVERIFIED, reason, fetch)
+    if failure.cause not in _DEAD:
+        return _say(LinkState.FAILING, reason, fetch)
+    if failure.cause is Cause.REDIRECT_LOOP and "set-cookie" in fetch.headers:
+        return _say(LinkState.UNVERIFIED, f"{reason} that sets cookies: may open in a browser", fetch)
+    if failure.cause is Cause.BAD_REDIRECT and fetch.hops and _wakes_app(fetch.hops[-1].location):
+        return _say(LinkState.UNVERIFIED, f"redirect into an app: {printable(fetch.hops[-1].location, 60)}", fetch)
+    return _say(LinkState.DEAD, reason, fetch)
+
+
+def _wakes_app(location: str) -> bool:
+    try:
+        return urlsplit(location.strip()).scheme.lower() not in _NEVER_OPENED
+    except ValueError:
+        return False
+
+
+def _by_status(fetch: Fetch, status: int, text: str) -> Verdict:
+    said = _named(status)
+    if status in (404, 410):
+        return _say(LinkState.DEAD, said, fetch)
+    if status == 304:
+        return _say(LinkState.ALIVE, said, fetch)
+    if 300 <= status < 400:
+        if fetch.body and (not text or len(visible(text)) > 20):
+            return _say(LinkState.UNVERIFIED, f"{said} that leads nowhere, with a page of its own", fetch)
+        return _say(LinkState.DEAD, f"bad redirect: {said} that leads nowhere", fetch)
+    if status == 416:
+        return _say(LinkState.UNVERIFIED, said, fetch)
+    if 400 <= status < 600:
+        works = text and is_maintenance(text)
+        return _say(LinkState.FAILING, f"{said}, says that it is being worked on" if works else said, fetch)
+    return _say(LinkState.UNVERIFIED, f"status {status:03d}, which HTTP does not know", fetch)
+
+
+def _named(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"status {status:03d}"
+
+
+def _answered(fetch: Fetch, text: str, title: str, missing: MissingPage | None, home: str, official: bool) -> Verdict:
+    """A good status: is it the page?"""
+    said = _named(fetch.status or 0)
+    if fetch.status in _HIDDEN_STATES:
+        return _say(LinkState.UNVERIFIED, f"{said}: nothing to show", fetch)
+    if not fetch.body and not text:
+        return _empty(fetch, said)
+    taken = hijacked(fetch, text, title, official=official)
+    if taken:
+        return _say(LinkState.SUSPICIOUS, taken, fetch)
+    if text:
+        sure, why = looks_missing(fetch, text, title, missing, home)
+        if why:
+            return _say(LinkState.DEAD if sure else LinkState.UNVERIFIED, why, fetch)
+    if _FILE.search(urls.path(fetch.url)) and _MARKUP.match(fetch.body[:1024]):
+        kind = urls.path(fetch.url).rpartition(".")[2].lower()
+        return _say(LinkState.UNVERIFIED, f"{said}, a web page where a {printable(kind, 8)} file was promised", fetch)
+    return _alive(fetch, said, text, title)
+
+
+def _empty(fetch: Fetch, said: str) -> Verdict:
+    """Nothing came; a HEAD's answer that tells of a body is another matter."""
+    length = fetch.headers.get("content-length", "").strip()
+    if not fetch.truncated and length.isdecimal() and length.strip("0") and len(length) < 19:
+        return _say(LinkState.ALIVE, said, fetch)
+    return _say(LinkState.UNVERIFIED, f"{said} with an empty body", fetch)
+
+
+def _alive(fetch: Fetch, said: str, text: str, title: str) -> Verdict:
+    notes = [said]
+    if fetch.truncated or fetch.failure is not None:
+        notes.append("in part")
+    if text and is_maintenance(text, title):
+        notes.append("says that it is being worked on")
+    before, after = urls.host(fetch.asked), urls.host(fetch.url)
+    if before != after and after:
+        notes.append(f"now at {printable(after, 60)}")
+    return _say(LinkState.ALIVE, ", ".join(notes), fetch)
