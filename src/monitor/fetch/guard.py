@@ -1,0 +1,143 @@
+"""Which network addresses may be touched: names resolved once, every address checked before it is used."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+
+from monitor.fetch.fault import Fault, name_fault
+from monitor.fetch.policy import Policy
+from monitor.model import Cause, Phase
+
+_IP = ipaddress.IPv4Address | ipaddress.IPv6Address
+# What `is_global` lets through and no public server has: relays, benchmarks, documentation, discard, segment routing.
+_NEVER = tuple(
+    ipaddress.ip_network(n)
+    for n in (
+        *("192.88.99.0/24", "198.18.0.0/15", "192.0.0.0/24", "192.0.2.0/24", "240.0.0.0/4"),
+        *("::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16"),
+        *("fc00::/7", "fe80::/9", "fec0::/10", "::ffff:0:0:0/96"),
+    )
+)
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_MOST_NAMES = 50_000
+
+
+def is_public(address: _IP) -> bool:
+    """Whether an address is one of the open network, whatever other address it wraps."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is None and address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+        if address.teredo or address.scope_id:
+            return False
+    if address.is_multicast or address.is_unspecified or address.is_reserved or not address.is_global:
+        return False
+    return not any(address in n for n in _NEVER if n.version == address.version)
+
+
+@lru_cache(maxsize=65536)
+def _parsed(text: str) -> tuple[_IP, bool] | None:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return address, is_public(address)
+
+
+class Guard:
+    """Resolves names and lets only permitted addresses through. One per Fetcher; close it."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._networks = [ipaddress.ip_network(n, strict=False) for n in policy.allow_private]
+        self._known: dict[str, tuple[float, tuple[str, ...] | Fault]] = {}
+        self._asking: dict[str, asyncio.Task[tuple[str, ...] | Fault]] = {}
+        self._threads: ThreadPoolExecutor | None = None
+
+    def close(self) -> None:
+        """Stop looking names up."""
+        for task in self._asking.values():
+            task.cancel()
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def permits(self, address: str, authority: str) -> bool:
+        """Whether a network address may be touched for the sake of `authority` (host or host:port)."""
+        parsed = _parsed(address)
+        if parsed is None:
+            return False
+        ip, public = parsed
+        if public or authority in self._policy.allow_authorities:
+            return True
+        mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
+        return any(i in n for n in self._networks for i in (ip, mapped) if i is not None and i.version == n.version)
+
+    def check_literal(self, host: str, authority: str) -> None:
+        """Refuse a host written as a private address; for when somebody else resolves the names."""
+        plain = host.strip("[]")
+        local = plain.rstrip(".") == "localhost" or plain.rstrip(".").endswith(".localhost")
+        literal = _parsed(plain) is not None
+        if (literal and not self.permits(plain, authority)) or (local and not self.permits("127.0.0.1", authority)):
+            raise Fault(Cause.BLOCKED_ADDRESS, Phase.GUARD, plain)
+
+    async def addresses(self, host: str, authority: str) -> tuple[str, ...]:
+        """The permitted addresses of a host, best first; Fault when there is none."""
+        plain = host.strip("[]")
+        found = (plain,) if _parsed(plain) is not None else await self._resolve(plain)
+        allowed = tuple(a for a in found if self.permits(a, authority))
+        if not allowed:
+            raise Fault(Cause.BLOCKED_ADDRESS, Phase.GUARD, f"{plain} is {', '.join(found[:4])}")
+        return allowed
+
+    def prefer(self, host: str, address: str) -> None:
+        """Remember which of a host's addresses answered."""
+        known = self._known.get(host)
+        if known is not None and not isinstance(known[1], Fault) and known[1][0] != address:
+            self._known[host] = (known[0], (address, *(a for a in known[1] if a != address)))
+
+    async def _resolve(self, host: str) -> tuple[str, ...]:
+        now = asyncio.get_running_loop().time()
+        known = self._known.get(host)
+        if known is not None and known[0] > now:
+            found = known[1]
+        else:
+            task = self._asking.get(host)
+            if task is None:
+                task = self._asking[host] = asyncio.create_task(self._look_up(host))
+            found = await asyncio.shield(task)
+        if isinstance(found, Fault):
+            raise Fault(found.failure.cause, found.failure.phase, found.failure.detail)
+        return found
+
+    async def _look_up(self, host: str) -> tuple[str, ...] | Fault:
+        loop = asyncio.get_running_loop()
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(48, thread_name_prefix="resolver")
+        result: tuple[str, ...] | Fault
+        keep = self._policy.dns_ttl
+        try:
+            async with asyncio.timeout(self._policy.dns_timeout):
+                rows = await loop.run_in_executor(
+                    self._threads, socket.getaddrinfo, host.encode("ascii"), None, 0, socket.SOCK_STREAM
+                )
+            result = tuple(dict.fromkeys(str(row[4][0]) for row in rows))
+            if not result:
+                result = name_fault(OSError("no address"), host)
+        except TimeoutError:
+            result = Fault(Cause.TIMEOUT, Phase.DNS, f"{host}: no answer from the resolver")
+        except (OSError, UnicodeError) as error:
+            result = name_fault(error, host)
+        finally:
+            self._asking.pop(host, None)
+        if isinstance(result, Fault):
+            keep = 60.0 if result.failure.cause is Cause.NO_SUCH_HOST else 0.0
+        if len(self._known) >= _MOST_NAMES:
+            self._known.clear()
+        self._known[host] = (loop.time() + keep, result)
+        return result
