@@ -1,0 +1,338 @@
+"""History: runs, what each site showed on each day, since when a fault stands, and the outbox. Door for sqlite3."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+
+from monitor.model import Outcome, Outgoing, Posted
+
+_STEPS = (
+    """
+    CREATE TABLE run (
+        id TEXT PRIMARY KEY, day TEXT NOT NULL, fleet TEXT NOT NULL, started_at TEXT NOT NULL,
+        finished_at TEXT, complete INTEGER NOT NULL DEFAULT 0, held TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE TABLE site_day (
+        day TEXT NOT NULL, site TEXT NOT NULL, run TEXT NOT NULL, complete INTEGER NOT NULL,
+        finished_at TEXT NOT NULL, findings TEXT NOT NULL, PRIMARY KEY (day, site)
+    ) STRICT;
+    CREATE TABLE fault (
+        site TEXT NOT NULL, kind TEXT NOT NULL, url TEXT NOT NULL, subject TEXT NOT NULL,
+        first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, days INTEGER NOT NULL, fixed_on TEXT,
+        PRIMARY KEY (site, kind, url)
+    ) STRICT;
+    CREATE TABLE outbox (
+        id TEXT PRIMARY KEY, dedupe_key TEXT NOT NULL UNIQUE, sender TEXT NOT NULL, recipient TEXT NOT NULL,
+        content BLOB NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
+        queued_at TEXT NOT NULL, due_at TEXT NOT NULL, said TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE INDEX outbox_due ON outbox (state, due_at);
+    """,
+)
+_WAITS = (1, 5, 15, 60)
+"""Minutes before the next try of a mail; after the last, hourly."""
+_GIVE_UP = timedelta(hours=48)
+
+
+class StoreError(Exception):
+    """The history cannot be read or written; the sentence says what the operator can do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something wrong that stands in the history, open or put right."""
+
+    site: str
+    kind: str
+    url: str
+    subject: str
+    first_seen: date
+    last_seen: date
+    days: int
+    """On how many days it was seen since `first_seen`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A fault as one look shows it."""
+
+    kind: str
+    url: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run as the history knows it."""
+
+    id: str
+    day: date
+    started_at: datetime
+    finished_at: datetime | None
+    complete: bool
+    held: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """A mail to be put into the outbox; its key keeps it from being queued twice."""
+
+    outgoing: Outgoing
+    dedupe_key: str
+
+
+class Store:
+    """The history in one SQLite file. Every method is one transaction; a crash leaves the last whole one."""
+
+    def __init__(self, path: Path) -> None:
+        with _told(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+        self._path = path
+        try:
+            with _told(path):
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")
+                self._migrate()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._db.close()
+
+    def _migrate(self) -> None:
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version > len(_STEPS):
+            raise StoreError(f"{self._path} was written by a newer version of the monitor; update this one")
+        for number, step in enumerate(_STEPS[version:], version + 1):
+            self._db.executescript(f"BEGIN IMMEDIATE; {step} PRAGMA user_version = {number}; COMMIT;")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with _told(self._path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def begin(self, day: date, fleet: str, now: datetime) -> Run:
+        """The run to work on: the day's unfinished one, resumed, or a new one.
+
+        `fleet` names what is asked for (all sites, or one); only a run for the same is resumed.
+        """
+        with self._transaction() as db:
+            row = db.execute(
+                "SELECT id, started_at FROM run WHERE day = ? AND fleet = ? AND complete = 0 ORDER BY started_at DESC",
+                (day.isoformat(), fleet),
+            ).fetchone()
+            if row is None:
+                (count,) = db.execute("SELECT count(*) FROM run WHERE day = ?", (day.isoformat(),)).fetchone()
+                row = (f"{day.isoformat()}-{count + 1}", now.isoformat())
+                db.execute(
+                    "INSERT INTO run (id, day, fleet, started_at) VALUES (?, ?, ?, ?)",
+                    (row[0], day.isoformat(), fleet, row[1]),
+                )
+        return Run(
+            id=row[0], day=day, started_at=datetime.fromisoformat(row[1]), finished_at=None, complete=False, held=""
+        )
+
+    def done_in(self, run: str) -> frozenset[str]:
+        """The sites that this run has already looked at whole."""
+        with _told(self._path):
+            rows = self._db.execute("SELECT site FROM site_day WHERE run = ? AND complete = 1", (run,)).fetchall()
+        return frozenset(site for (site,) in rows)
+
+    def faults(self, site: str) -> dict[tuple[str, str], Fault]:
+        """The faults of a site that stand open, by kind and address."""
+        with _told(self._path):
+            rows = self._db.execute(
+                "SELECT site, kind, url, subject, first_seen, last_seen, days FROM fault WHERE site = ? AND fixed_on IS NULL",
+                (site,),
+            ).fetchall()
+        return {
+            (kind, url): Fault(
+                site=site_,
+                kind=kind,
+                url=url,
+                subject=subject,
+                first_seen=date.fromisoformat(first),
+                last_seen=date.fromisoformat(last),
+                days=days,
+            )
+            for site_, kind, url, subject, first, last, days in rows
+        }
+
+    def site_done(
+        self,
+        run: Run,
+        site: str,
+        *,
+        complete: bool,
+        findings: str,
+        seen: Iterable[Seen],
+        fixed: Iterable[tuple[str, str]],
+        now: datetime,
+    ) -> None:
+        """Keep what one site showed: its findings as JSON, the faults seen, and those a healthy look no longer finds.
+
+        Asked twice for the same site and run, it changes nothing the second time.
+        """
+        day = run.day.isoformat()
+        with self._transaction() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO site_day (day, site, run, complete, finished_at, findings) VALUES (?, ?, ?, ?, ?, ?)",
+                (day, site, run.id, int(complete), now.isoformat(), findings),
+            )
+            db.executemany(
+                "INSERT INTO fault (site, kind, url, subject, first_seen, last_seen, days) VALUES (?, ?, ?, ?, ?, ?, 1)"
+                " ON CONFLICT (site, kind, url) DO UPDATE SET subject = excluded.subject,"
+                " first_seen = iif(fixed_on IS NULL, first_seen, excluded.first_seen),"
+                " days = iif(fixed_on IS NULL, days + (last_seen < excluded.last_seen), 1),"
+                " last_seen = max(last_seen, excluded.last_seen), fixed_on = NULL",
+                [(site, s.kind, s.url, s.subject, day, day) for s in seen],
+            )
+            db.executemany(
+                "UPDATE fault SET fixed_on = ? WHERE site = ? AND kind = ? AND url = ?",
+                [(day, site, kind, url) for kind, url in fixed],
+            )
+
+    def findings_of(self, day: date) -> dict[str, str]:
+        """What every site looked at on a day showed, as JSON by site."""
+        with _told(self._path):
+            rows = self._db.execute("SELECT site, findings FROM site_day WHERE day = ?", (day.isoformat(),)).fetchall()
+        return dict(rows)
+
+    def finish(self, run: str, *, complete: bool, held: str, queued: Iterable[Queued], now: datetime) -> None:
+        """End a run and queue its mail in one step: neither stands without the other."""
+        moment = now.isoformat()
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE run SET finished_at = ?, complete = ?, held = ? WHERE id = ?",
+                (moment, int(complete), held, run),
+            )
+            db.executemany(
+                "INSERT OR IGNORE INTO outbox (id, dedupe_key, sender, recipient, content, state, queued_at, due_at)"
+                " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
+                [
+                    (
+                        q.outgoing.id,
+                        q.dedupe_key,
+                        q.outgoing.sender,
+                        q.outgoing.recipient,
+                        q.outgoing.content,
+                        moment,
+                        moment,
+                    )
+                    for q in queued
+                ],
+            )
+
+    def runs(self, day: date | None = None) -> tuple[Run, ...]:
+        """The runs of a day, or all of them, newest first."""
+        where, values = ("WHERE day = ?", (day.isoformat(),)) if day else ("", ())
+        with _told(self._path):
+            rows = self._db.execute(
+                f"SELECT id, day, started_at, finished_at, complete, held FROM run {where}"  # noqa: S608 - our own words
+                " ORDER BY started_at DESC",
+                values,
+            ).fetchall()
+        return tuple(
+            Run(
+                id=id_,
+                day=date.fromisoformat(day_),
+                started_at=datetime.fromisoformat(started),
+                finished_at=datetime.fromisoformat(finished) if finished else None,
+                complete=bool(complete),
+                held=held,
+            )
+            for id_, day_, started, finished, complete, held in rows
+        )
+
+    def mail_due(self, now: datetime) -> tuple[Outgoing, ...]:
+        """The mails whose time has come, oldest first; nothing is claimed yet."""
+        with _told(self._path):
+            rows = self._db.execute(
+                "SELECT id, sender, recipient, content FROM outbox"
+                " WHERE state IN ('queued', 'sending') AND due_at <= ? ORDER BY queued_at, id",
+                (now.isoformat(),),
+            ).fetchall()
+        return tuple(Outgoing(id=i, sender=s, recipient=r, content=bytes(c)) for i, s, r, c in rows)
+
+    def mail_claimed(self, ids: Iterable[str]) -> None:
+        """Note that these mails are about to be handed over; a crash in between leaves them to be tried again."""
+        with self._transaction() as db:
+            db.executemany("UPDATE outbox SET state = 'sending' WHERE id = ?", [(i,) for i in ids])
+
+    def mail_answered(self, outcomes: Iterable[Outcome], now: datetime) -> None:
+        """Keep what became of each mail, and when those that failed are tried again (1, 5, 15, 60 minutes, hourly)."""
+        with self._transaction() as db:
+            for outcome in outcomes:
+                tries, queued_at = db.execute(
+                    "SELECT tries, queued_at FROM outbox WHERE id = ?", (outcome.id,)
+                ).fetchone()
+                state, due = _next_try(outcome.state, tries, datetime.fromisoformat(queued_at), now)
+                db.execute(
+                    "UPDATE outbox SET state = ?, tries = tries + 1, due_at = ?, said = ? WHERE id = ?",
+                    (state, due.isoformat(), outcome.reason, outcome.id),
+                )
+
+    def mail_counts(self) -> dict[str, int]:
+        """How many mails are in each state: queued, sending, sent, refused, given up."""
+        with _told(self._path):
+            return dict(self._db.execute("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
+
+
+def _next_try(answer: Posted, tries: int, queued_at: datetime, now: datetime) -> tuple[str, datetime]:
+    if answer is Posted.SENT:
+        return "sent", now
+    if answer is Posted.REFUSED:
+        return "refused", now
+    if answer is Posted.UNCERTAIN and tries > 0:
+        return "given up", now  # it may have arrived once already; a third copy helps nobody
+    if now - queued_at > _GIVE_UP:
+        return "given up", now
+    return "queued", now + timedelta(minutes=_WAITS[min(tries, len(_WAITS) - 1)])
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turns the database's and the disk's failures into one sentence for the operator."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        said = str(error)
+        if "locked" in said:
+            raise StoreError(f"{path} is in use by another run; wait for it to end") from error
+        if "full" in said:
+            raise StoreError(
+                f"the disk that holds {path} is full; make room and start again, nothing is lost"
+            ) from error
+        if "readonly" in said or "unable to open" in said:
+            raise StoreError(f"{path} cannot be written; check the folder's rights (data: in sites.yaml)") from error
+        raise StoreError(f"{path} cannot be used: {said}") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreError(
+            f"{path} is damaged or no history of the monitor ({error}); put it aside or restore it"
+        ) from error
+    except OSError as error:
+        raise StoreError(f"{path} cannot be made: {error.strerror}; check data: in sites.yaml") from error
