@@ -1,0 +1,8 @@
+"""Bytes of a page to what stands on it: links, rows, dates with evidence. Pure; nothing is fetched or run."""
+
+from __future__ import annotations
+
+from monitor.page.explain import evidence, explain_line
+from monitor.page.read import read
+
+__all__ = ["evidence", "explain_line", "read"]

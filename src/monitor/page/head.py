@@ -1,0 +1,188 @@
+"""What a page says of itself: title, census tags, breadcrumb, where it forwards to, its second page, its language."""
+
+from __future__ import annotations
+
+import re
+
+from monitor import urls
+from monitor.page.links import Links, refresh_of
+from monitor.page.scripts import goes_to, next_of
+from monitor.page.tree import Node
+from monitor.text import printable
+
+_TAGS = {
+    name.lower(): name
+    for name in (
+        "SiteName SiteDomain SiteIDCode ColumnName ColumnDescription ColumnKeywords ColumnType ColumnId ArticleTitle "
+        "PubDate ContentSource Keywords Author Description Image Url"
+    ).split()
+}
+_HOME = re.compile(
+    r"(?:网站|本站|返回|站点|官网)?首\s*页|主页|home(?:\s?page)?|main|главная|index|正文|内容|详细内容|文章正文|content",
+    re.IGNORECASE,
+)
+_HERE = re.compile(
+    r"(?:您|你)?(?:现在|当前|目前)?(?:的|所在|所处)*(?:的)?(?:位置|页面|栏目|位置是)\s*(?:是|为)?\s*[:：>»]?|you\s+are\s+(?:here|in)\s*[:：]?|current\s+(?:location|position|page)\s*[:：]?|(?:^|\b)(?:location|position)\s*[:：]|вы\s+здесь\s*:?",
+    re.IGNORECASE,
+)
+_CRUMB_CLASS = re.compile(
+    r"bread-?crumbs?|crumbs?|dqwz|weizhi|position|location|cur-?pos|path|local|wz\b|mbx", re.IGNORECASE
+)
+_SPLIT = re.compile(r"\s*(?:>>|>|»|›|→|＞|/|\||::|-{2,}|·|&gt;|⟩|❯|\\)+\s*")
+_NEXT = re.compile(
+    r"\s*[\[<(]?\s*(?:下\s*一?\s*页|下\s*一\s*頁|下頁|后一页|后页|next(?:\s*page)?|следующая|вперед|далее)\s*[\])>»›]*\s*",
+    re.IGNORECASE,
+)
+_PAGERS = re.compile(r"page|pagin|fenye|pager|fy\b", re.IGNORECASE)
+
+
+def tags_of(root: Node) -> dict[str, str]:
+    """The census page tags by canonical name; the first of several equal ones counts, "null" and "" none."""
+    found: dict[str, str] = {}
+    for node in root.find("meta"):
+        name = _TAGS.get(node.attrs.get("name", "").strip().lower())
+        value = printable(node.attrs.get("content", ""))
+        if name and value and value.lower() != "null":
+            found.setdefault(name, value)
+    return found
+
+
+def title_of(root: Node) -> str:
+    """The text of <title>; of the first <h1> when there is none."""
+    for node in root.find("title"):
+        if not any(up.tag == "svg" for up in node.above()):
+            text = printable("".join(kid for kid in node.kids if isinstance(kid, str)))
+            if text:
+                return text
+    return next((printable(node.text(300)) for node in root.find("h1") if node.text(300)), "")
+
+
+def headline_of(root: Node, tags: dict[str, str], title: str) -> str:
+    """The title of an article: its tag, the one <h1>, or <title> without the site's name."""
+    if "ArticleTitle" in tags:
+        return tags["ArticleTitle"]
+    heads = [text for node in root.find("h1") if (text := printable(node.text(300)))]
+    if heads and (len(heads) == 1 or heads[0] in title):
+        return heads[0]
+    for mark in ("_", " - ", "-", "|", "—", "–"):
+        if mark in title:
+            parts = [p.strip() for p in title.split(mark) if p.strip()]
+            if parts and len(parts[0]) >= 6:
+                return parts[0]
+    return title
+
+
+def breadcrumb_of(root: Node) -> tuple[str, ...]:
+    """The path shown on the page, from the outside in, without 首页; () when none is shown."""
+    best: tuple[str, ...] = ()
+    looked = 0
+    for node in root.walk():
+        name = node.attrs.get("class", "") + " " + node.attrs.get("id", "") if node.attrs else ""
+        by_words = any(isinstance(kid, str) and len(kid) < 200 and _HERE.search(kid) for kid in node.kids)
+        if not by_words and not (len(name) > 1 and _CRUMB_CLASS.search(name) and node.tag not in ("body", "a")):
+            continue
+        looked += 1
+        if looked > 30:
+            break
+        parts = _crumbs(node) or (_crumbs(node.parent) if by_words and node.parent is not None else ())
+        if by_words and parts:
+            return parts
+        best = best or parts
+    return best
+
+
+def _crumbs(node: Node) -> tuple[str, ...]:
+    if not any(True for _ in node.find("a")):
+        return ()
+    pieces: list[str] = []
+    for kid in node.walk():
+        if kid.tag == "a" and kid.text(100):
+            pieces.append(kid.text(100))
+    text = node.text(400)
+    here = _HERE.search(text)
+    if here:
+        text = text[here.end() :]
+    if len(text) > 200 or len(pieces) > 8:
+        return ()
+    parts = [p.strip(" :：\u3000") for p in _SPLIT.split(text)]
+    if len([p for p in parts if p]) <= 1 < len(pieces):
+        parts = pieces
+    return tuple(printable(p, 60) for p in parts if p and not _HOME.fullmatch(p))[:8]
+
+
+def forward_of(root: Node, links: Links, short_page: bool) -> str | None:
+    """Where a meta refresh or an unconditional script leads; None when nowhere or to the page itself."""
+    for node in root.find("meta"):
+        target = refresh_of(node)
+        if target and target[0] <= 30:
+            away = _away(links, target[1])
+            if away:
+                return away
+    for node in root.find("script"):
+        source = "".join(kid for kid in node.kids if isinstance(kid, str))
+        if "location" in source:
+            goal = goes_to(source, short_page)
+            away = _away(links, goal) if goal else None
+            if away:
+                return away
+    return None
+
+
+def _away(links: Links, href: str) -> str | None:
+    target = links.resolve(href)
+    if target is None or not urls.is_web(target[0]):
+        return None
+    return target[0] if target[0] != links.page.partition("#")[0] else None
+
+
+def next_page_of(root: Node, links: Links) -> str | None:
+    """The page after this one in a paginated list: 下一页, rel=next, TRS's createPageHTML, or the number 2."""
+    second: str | None = None
+    for node in root.find("a", "link"):
+        href = node.attrs.get("href", "")
+        if not href or href.startswith(("#", "javascript")):
+            continue
+        if "next" in node.attrs.get("rel", "").lower().split():
+            return _away(links, href)
+        if node.tag == "a":
+            text = node.text(40) or node.attrs.get("title", "")
+            if _NEXT.fullmatch(text):
+                return _away(links, href)
+            if second is None and text.strip("[] ") == "2" and _in_pager(node):
+                second = _away(links, href)
+    for node in root.find("script"):
+        source = "".join(kid for kid in node.kids if isinstance(kid, str))
+        if "createPage" in source:
+            found = next_of(source)
+            if found:
+                return _away(links, found[0]) if found[0] else None
+    return second
+
+
+def _in_pager(node: Node) -> bool:
+    """Whether the number stands among other page numbers."""
+    for depth, up in enumerate(node.above()):
+        if _PAGERS.search(up.attrs.get("class", "") + " " + up.attrs.get("id", "")):
+            return True
+        if depth >= 2:
+            break
+        numbers = [a.text(10).strip("[] ") for a in list(up.find("a", "span", "b", "strong", "em"))[:30]]
+        if "3" in numbers or "1" in numbers:
+            return True
+    return False
+
+
+def language_of(root: Node, text: str) -> str:
+    """ "zh", "en" or "ru" by the letters that a reader sees, else by <html lang>; "" when it cannot be told."""
+    sample = text[:6000]
+    han = len(re.findall(r"[\u4e00-\u9fff]", sample))
+    cyrillic = len(re.findall(r"[а-яё]", sample, re.IGNORECASE))
+    latin = len(re.findall(r"[a-z]", sample, re.IGNORECASE))
+    if han * 4 > latin + cyrillic and han > 10:
+        return "zh"
+    if cyrillic > latin and cyrillic > 20:
+        return "ru"
+    if latin > 60:
+        return "en"
+    written = root.attrs.get("lang", "").lower()[:2]
+    return written if written in ("zh", "en", "ru") else ""

@@ -1,0 +1,157 @@
+"""The list of a page: which rows are its items, what fills it, and its newest credible date."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from monitor.model import Dated, Filling, Item, PageKind, Trust
+from monitor.page.links import Links
+from monitor.page.marks import Mark, marks_of
+from monitor.page.rows import Block, Row, best_link, blocks_of, date_rows, is_pinned
+from monitor.page.tree import Node, build_plain, select
+from monitor.text import printable
+
+_SIDE = re.compile(r"side|aside|recommend|hot|related|rank|foot|friend|links|weather|calendar", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"暂\s*无\s*(?:相关)?\s*(?:内容|数据|信息|记录|文章|资料|公告|结果)|没有(?:找到|查到)?(?:相关|任何)?(?:内容|数据|信息|记录|文章)|无相关(?:内容|数据|信息|记录)|共\s*0\s*[条页篇]|尚无(?:内容|数据|信息)|"
+    r"no\s+(?:records?|data|content|results?|items?|entries)(?:\s+found)?|nothing\s+found|нет\s+(?:данных|записей|материалов)|ничего\s+не\s+найдено",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(
+    r"\{\{[^{}]{1,200}\}\}|\bv-for\s*=|\bng-repeat\s*=|\b:key\s*=|<%[=-]?[^%]{1,200}%>|\$\{\s*\w+\.\w+\s*\}|data-bind\s*=|<app-root|<div\s+id=[\"']?(?:app|root|__nuxt|__next)[\"']?\s*>\s*(?:</div>|<!--)"
+)
+_AJAX = re.compile(
+    r"\$\.(?:ajax|post|get|getJSON)\s*\(|axios\s*[.(]|\bfetch\s*\(|XMLHttpRequest|layui\.\w+|\.jpage\s*\(|\.datagrid\s*\(|\.load\s*\(|dataproxy\.jsp|queryList|getList\s*\(|initList\s*\(|loadData\s*\(",
+    re.IGNORECASE,
+)
+_LIST_CLASS = re.compile(r"list|news|wzlb|liebiao|lb\b|content|con\b|right|main", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The lists of a page: the main one's rows and all rows."""
+
+    main: tuple[Item, ...] = ()
+    every: tuple[Item, ...] = ()
+    undated: tuple[Item, ...] = ()
+    filling: Filling = Filling.UNCLEAR
+    items: tuple[Item, ...] = ()
+    newest: Dated | None = None
+    sorted_newest_first: bool = True
+    notes: tuple[str, ...] = field(default=())
+
+
+def read_lists(
+    root: Node, source: str, marks: list[Mark], links: Links, today: date, item_selector: str, date_selector: str
+) -> Listing:
+    """Find the rows of a page, the main list apart from its neighbours."""
+    if item_selector:
+        return _selected(source, links, today, item_selector, date_selector)
+    notes: list[str] = []
+    blocks = blocks_of(marks)
+    for block in blocks:
+        for row in block.rows:
+            row.pinned = is_pinned(row)
+        notes.extend(date_rows(block.rows, today, "list row"))
+        block.weight = _weight(block)
+    blocks = [b for b in blocks if b.weight > 0]
+    main = max(blocks, key=lambda b: b.weight, default=None)
+    main_items = tuple(_item(r, links) for r in _with_leading_pins(main.rows)) if main else ()
+    every = tuple(_item(r, links) for b in blocks for r in b.rows)
+    filling = _filling(root, source, main_items)
+    return Listing(main=main_items, every=every, filling=filling, notes=tuple(notes))
+
+
+def for_kind(listing: Listing, kind: PageKind) -> Listing:
+    """The rows that count for a page of this kind: all blocks of a home page, the main list of the others."""
+    items = listing.every if kind is PageKind.HOME else listing.main
+    credible = [i.published for i in items if i.published is not None and i.published.trust is not Trust.DOUBTFUL]
+    newest = max(credible, key=lambda d: d.day, default=None)
+    return replace(listing, items=items, newest=newest, sorted_newest_first=_descends(items))
+
+
+def _weight(block: Block) -> float:
+    rows = block.rows
+    weight = 0.0
+    for row in rows:
+        weight += 1 + min(len(row.title), 40) / 10
+    first = rows[0]
+    above = " ".join(
+        up.attrs.get("class", "") + " " + up.attrs.get("id", "") for up in (first.node, *first.node.above()) if up.attrs
+    )
+    if _SIDE.search(above):
+        weight *= 0.3
+    if any(up.tag in ("footer", "nav", "header", "aside") for up in first.node.above()):
+        weight *= 0.1
+    if first.mark and first.mark.found is None:
+        weight *= 0.8
+    return weight
+
+
+def _item(row: Row, links: Links) -> Item:
+    href = row.href.strip()
+    url = ""
+    if href and not href.lower().startswith(("javascript:", "#")):
+        target = links.resolve(href) if len(href) < 8000 else None
+        url = target[0] if target else ""
+    return Item(title=printable(row.title), url=url, published=row.published, pinned=row.pinned)
+
+
+def _with_leading_pins(rows: list[Row]) -> list[Row]:
+    """Mark older rows at the head of an otherwise descending list as pinned."""
+    days = [(i, r.published.day) for i, r in enumerate(rows) if r.published]
+    for start in range(1, min(9, len(days) - 2)):
+        rest = [d for _, d in days[start:]]
+        if all(a >= b for a, b in zip(rest, rest[1:], strict=False)):
+            if all(d < rest[0] for _, d in days[:start]):
+                for i, _ in days[:start]:
+                    rows[i].pinned = True
+            break
+    return rows
+
+
+def _descends(items: tuple[Item, ...]) -> bool:
+    days = [i.published.day for i in items if i.published and not i.pinned]
+    return all(a >= b for a, b in zip(days, days[1:], strict=False))
+
+
+def _selected(source: str, links: Links, today: date, item_selector: str, date_selector: str) -> Listing:
+    """Rows by the configuration's selectors."""
+    rows: list[Row] = []
+    for markup in select(source, item_selector)[:5000]:
+        node = build_plain(markup)
+        link = best_link(node)
+        found = [m for m in marks_of(node, today)]
+        if date_selector:
+            inner = [build_plain(part) for part in select(markup, date_selector)[:1]]
+            found = [m for part in inner for m in marks_of(part, today)] or found[:0]
+        mark = max(found, key=lambda m: (m.stand, m.found is not None), default=None)
+        title = printable(link.text(300) or link.attrs.get("title", "")) if link else printable(node.text(200))
+        rows.append(Row(mark=mark, node=node, title=title, href=link.attrs.get("href", "") if link else ""))
+    notes = date_rows(rows, today, "selected row")
+    items = tuple(_item(r, links) for r in _with_leading_pins(rows))
+    if not items:
+        notes.append(f"the selector {printable(item_selector, 60)!r} found nothing")
+    filling = Filling.ROWS if items else Filling.UNCLEAR
+    return Listing(main=items, every=items, filling=filling, notes=tuple(notes))
+
+
+def _filling(root: Node, source: str, items: tuple[Item, ...]) -> Filling:
+    if items:
+        return Filling.ROWS
+    text = root.text(20_000)
+    if _NOTHING.search(text):
+        return Filling.EMPTY
+    if _BOUND.search(source[:2_000_000]):
+        return Filling.SCRIPT
+    inline = "\n".join(kid for n in root.find("script") for kid in n.kids if isinstance(kid, str))[:500_000]
+    if _AJAX.search(inline):
+        return Filling.SCRIPT
+    for node in root.find("ul", "ol", "tbody", "dl"):
+        name = node.attrs.get("class", "") + " " + node.attrs.get("id", "")
+        parent = node.parent.attrs.get("class", "") if node.parent else ""
+        if not node.text(50) and not list(node.find("img", "a", "input")) and _LIST_CLASS.search(name + " " + parent):
+            return Filling.EMPTY
+    return Filling.UNCLEAR

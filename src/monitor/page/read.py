@@ -1,0 +1,134 @@
+"""One page, read whole: the parts put together."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from monitor import urls
+from monitor.model import Dated, Filling, Page, PageKind, Trust
+from monitor.page import article, head, links, lists, scripts
+from monitor.page.marks import marks_of
+from monitor.page.tree import Node, build
+from monitor.text import decode, printable
+
+MAX_BYTES = 6_000_000
+
+
+def read(
+    body: bytes,
+    url: str,
+    today: date,
+    *,
+    content_type: str = "",
+    kind: PageKind | None = None,
+    item_selector: str = "",
+    date_selector: str = "",
+) -> Page:
+    """What one HTML page holds: links, rows with dates and evidence, an article's day. Never raises on any bytes.
+
+    `today` is the reference for years that are not written, relative words and the future. `kind` None lets the
+    page decide. The selectors (CSS) overrule the search for rows. What was cut, refused or guessed is in `notes`.
+    """
+    notes: list[str] = []
+    if len(body) > MAX_BYTES:
+        notes.append(f"only the first {MAX_BYTES} of {len(body)} bytes were read")
+        body = body[:MAX_BYTES]
+    decoded = decode(body, content_type)
+    root, note = build(decoded.text)
+    if note:
+        notes.append(note)
+    notes.extend(scripts.expand(root))
+    found = links.gather(root, url, decoded.encoding, _tail(decoded.text))
+    if found.cut:
+        notes.append("more links than the cap; the rest were left out")
+    text = root.text(400_000)
+    tags, title = head.tags_of(root), head.title_of(root)
+    marks = marks_of(root, today)
+    listing = lists.read_lists(root, decoded.text, marks, found, today, item_selector, date_selector)
+    headline = head.headline_of(root, tags, title)
+    published, why = article.article_date(root, marks, headline, url, today)
+    kind = kind or _kind(root, url, tags, listing, published, len(text))
+    newest: Dated | None = None
+    if kind is PageKind.ARTICLE:
+        notes.extend(why)
+        newest = published if published and published.trust > Trust.DOUBTFUL else None
+    else:
+        published = None
+        listing = lists.for_kind(listing, kind)
+        notes.extend(listing.notes)
+        newest = listing.newest
+    return Page(
+        url=url,
+        encoding=decoded.encoding,
+        kind=kind,
+        title=headline if kind is PageKind.ARTICLE else title,
+        published=published,
+        newest=newest,
+        items=() if kind is PageKind.ARTICLE else listing.items,
+        outlinks=tuple(found.found.values()),
+        filling=listing.filling,
+        next_page=head.next_page_of(root, found),
+        forwards_to=head.forward_of(root, found, len(text) < 400),
+        breadcrumb=head.breadcrumb_of(root),
+        tags=tags,
+        anchors=frozenset(found.anchors),
+        bad_links=tuple(found.bad),
+        sorted_newest_first=listing.sorted_newest_first,
+        text_length=len(text),
+        language=head.language_of(root, text),
+        notes=tuple(dict.fromkeys(printable(n, 300) for n in notes)),
+    )
+
+
+_HREF = re.compile(r"href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+
+
+def _tail(text: str) -> frozenset[str]:
+    """The hrefs that stand after </html>, where no editor puts them."""
+    end = text.lower().rfind("</html>")
+    return frozenset(_HREF.findall(text[end : end + 100_000])[:500]) if end >= 0 else frozenset()
+
+
+_ARTICLE_PATH = re.compile(
+    r"/t\d{8}_\d+|/art_\d+_\d+|/content_\d+|/post_\d+|/content/|/article/|/articleinfo|/info/\d+/\d+|[?&](?:article|news|info|content)id=|/detail|/[0-9a-f]{32}\.|/c\d+/content|/\d{5,}\.s?html?|/[a-z]*\d{8,}[\w-]*\.s?html?",
+    re.IGNORECASE,
+)
+_LIST_PATH = re.compile(
+    r"/(?:index|list|col|column|node|channel|more)[\w-]*\.\w{2,5}$|/$|/col/col\d+|list|category|more", re.IGNORECASE
+)
+
+
+def _kind(
+    root: Node, url: str, tags: dict[str, str], listing: lists.Listing, published: Dated | None, length: int
+) -> PageKind:
+    path = urls.path(url)
+    if _is_home(path, url):
+        return PageKind.HOME
+    if "ArticleTitle" in tags:
+        return PageKind.ARTICLE
+    for node in root.find("meta"):
+        if node.attrs.get("property", "").lower() == "og:type" and node.attrs.get("content", "").lower() == "article":
+            return PageKind.ARTICLE
+    rows = len(listing.main)
+    prose = max((len(p.text(3000)) for p in root.find("p")), default=0)
+    score = 0.0
+    score += 2 if _ARTICLE_PATH.search(url) else 0
+    score += 2 if published is not None and published.trust is Trust.SURE else 0
+    score += 1 if published is not None and published.where.startswith("label") else 0
+    score += 1 if prose > 120 else 0
+    score -= 2 if _LIST_PATH.search(path) else 0
+    score -= 2 if rows >= 3 else 0
+    score -= 2 if rows >= 8 else 0
+    score -= 1 if "ColumnName" in tags else 0
+    if score >= 2:
+        return PageKind.ARTICLE
+    if rows >= 2 or listing.filling in (Filling.EMPTY, Filling.SCRIPT, Filling.ROWS):
+        return PageKind.LIST
+    if rows == 1 and score <= 0:
+        return PageKind.LIST
+    return PageKind.ARTICLE if score > 0 and published is not None else PageKind.OTHER
+
+
+def _is_home(path: str, url: str) -> bool:
+    return bool(re.fullmatch(r"/(?:(?:index|default|main|home)\d?\.\w{2,5})?", path)) and "?" not in url

@@ -1,0 +1,322 @@
+"""Lists without configuration: dates that stand alike, each with its link, are rows."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from monitor import dates
+from monitor.dates import Role
+from monitor.model import Dated, Trust
+from monitor.page.marks import Mark, Stand
+from monitor.page.tree import Node
+from monitor.text import printable
+
+_MORE = re.compile(
+    r"\s*[\[(【<]*\s*(?:更\s*多|more|详\s*[细情].*|查看.*|阅读(?:全文|更多).*|下载|点击.*|>+|»|\+|read more.*|details?|подробнее.*|далее.*)\s*[\])】>»…+.]*\s*",
+    re.IGNORECASE,
+)
+_CATEGORY = re.compile(r"[\[【(（〔].{1,12}[\])】）〕]")
+_PIN = re.compile(r"置\s*顶|\[顶\]|【顶】|\bpinned\b|\bsticky\b|закреплено", re.IGNORECASE)
+_PIN_CLASS = re.compile(r"(?:^|[\s_-])(?:top|sticky|pin(?:ned)?|zhiding|istop|stick)(?:$|[\s_-])", re.IGNORECASE)
+_ROW_TAGS = frozenset("li tr dl dd p article section div td dt".split())
+
+
+@dataclass(slots=True, kw_only=True)
+class Row:
+    """One row found: its date's mark, its link and words."""
+
+    mark: Mark | None
+    node: Node
+    title: str
+    href: str
+    pinned: bool = False
+    published: Dated | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Block:
+    """Rows that stand alike."""
+
+    rows: list[Row] = field(default_factory=list)
+    place: str = ""
+    weight: float = 0.0
+    container: Node | None = None
+
+
+def blocks_of(marks: list[Mark]) -> list[Block]:
+    """The lists of a page, one for each way in which dates stand; several date columns of one list are one."""
+    groups: dict[tuple[str, ...], list[Mark]] = defaultdict(list)
+    for mark in marks:
+        if mark.role is Role.REFUSED or mark.stand is Stand.INNER:
+            continue
+        groups[_signature(mark)].append(mark)
+    blocks = []
+    for group in groups.values():
+        kept = _usable(group)
+        if kept:
+            block = Block(rows=_rows(kept))
+            if block.rows:
+                blocks.append(block)
+    return _one_per_row(blocks)
+
+
+def _usable(group: list[Mark]) -> list[Mark]:
+    """Dates glued to a link's own words count only where every row has one: alone they belong to the title."""
+    if group[0].stand is Stand.GLUED and group[0].anchor is not None:
+        return group if len(group) >= 3 and all(m.found and m.found.rule == "iso" for m in group) else []
+    return group
+
+
+def _signature(mark: Mark) -> tuple[str, ...]:
+    node = mark.node
+    words = re.sub(r"\d+", "", node.attrs.get("class", ""))[:40]
+    stand = "glued" if mark.stand is Stand.GLUED else ""
+    path = [f"{node.tag}.{words}{stand}", "a" if mark.anchor is not None else ""]
+    for count, up in enumerate(node.above()):
+        if up.tag not in ("span", "font", "b", "strong", "i", "em", "tbody"):
+            path.append(up.tag)
+        if count >= 14:
+            break
+    return tuple(path)
+
+
+def _rows(group: list[Mark]) -> list[Row]:
+    counts: dict[int, int] = defaultdict(int)
+    for mark in group:
+        counts[id(mark.node)] += 1
+        for up in mark.node.above():
+            counts[id(up)] += 1
+    rows: list[Row] = []
+    lonely: list[tuple[int, Mark, Node]] = []
+    for mark in group:
+        row, top = _own_row(mark, counts, len(group) == 1)
+        if row is None:
+            lonely.append((len(rows), mark, top))
+            rows.append(Row(mark=mark, node=top, title="", href=""))
+        else:
+            rows.append(row)
+    if lonely:
+        _pair_siblings(rows, [(i, top) for i, _, top in lonely])
+    return [row for row in rows if row.title]
+
+
+def _own_row(mark: Mark, counts: dict[int, int], alone: bool) -> tuple[Row | None, Node]:
+    """The nearest element round the date which holds a link and no other such date."""
+    if mark.anchor is not None:
+        title, href = _title_without(mark.anchor, mark)
+        if title:
+            return Row(mark=mark, node=mark.anchor, title=title, href=href), mark.anchor
+    top = mark.node
+    climbed = 0
+    for up in (mark.node, *mark.node.above()):
+        if counts[id(up)] > 1 or up.tag in ("body", "html") or (alone and climbed > 4):
+            break
+        top = up
+        climbed += 1
+        link = best_link(up)
+        if link is not None:
+            return Row(mark=mark, node=up, title=_link_title(link), href=link.attrs.get("href", "")), up
+    return None, top
+
+
+def best_link(node: Node) -> Node | None:
+    """The link that carries a row's title: the longest words, "more" and categories apart; None without one."""
+    best: Node | None = None
+    most = 1
+    for count, link in enumerate(node.find("a")):
+        if count > 40:
+            break
+        text = link.text(300) or link.attrs.get("title", "")
+        if len(text) > most and not _MORE.fullmatch(text) and not (_CATEGORY.fullmatch(text)):
+            if dates.month_day(text) or (
+                len(text) < 24 and dates.find(text) and not re.search(r"[^\W\d年月日_]{2}", text)
+            ):
+                continue
+            best, most = link, len(text)
+    return best
+
+
+def _link_title(link: Node) -> str:
+    text = link.text(300)
+    full = link.attrs.get("title", "").strip()
+    if full and (not text or (text.rstrip(".… ") and full.startswith(text.rstrip(".… ")[:200]) and "\n" not in full)):
+        text = full
+    return printable(text)
+
+
+def _title_without(anchor: Node, mark: Mark) -> tuple[str, str]:
+    """A link's words without the date that stands in it."""
+    words: list[str] = []
+    for piece in anchor.pieces(600):
+        if mark.text in piece:
+            piece = piece.replace(mark.text, " ")
+        words.append(piece)
+    text = printable(" ".join("".join(words).split()).strip(" []()【】|:：-"))
+    heading = next((h.text(300) for h in anchor.find("h1", "h2", "h3", "h4", "h5", "h6") if len(h.text(300)) > 3), "")
+    text = printable(heading) or text
+    full = printable(anchor.attrs.get("title", ""))
+    if full and (not text or (len(text) > 3 and full.startswith(text.rstrip(".… ")[:200]))):
+        text = full
+    return (text if re.search(r"\w", text) else ""), anchor.attrs.get("href", "")
+
+
+def _pair_siblings(rows: list[Row], lonely: list[tuple[int, Node]]) -> None:
+    """Dates beside their links, with nothing round both: the order of the first decides for all."""
+    before = [_link_beside(top, -1) for _, top in lonely]
+    after = [_link_beside(top, 1) for _, top in lonely]
+    pairs = (
+        before
+        if before[0] is not None or sum(x is not None for x in before) > sum(x is not None for x in after)
+        else after
+    )
+    if (
+        pairs is before
+        and after[-1] is not None
+        and sum(x is not None for x in after) == len(after)
+        and before[0] is None
+    ):
+        pairs = after
+    for (index, top), link in zip(lonely, pairs, strict=True):
+        if link is not None:
+            rows[index] = Row(mark=rows[index].mark, node=top, title=_link_title(link), href=link.attrs.get("href", ""))
+        elif top.tag in ("li", "tr", "p", "dd"):
+            text = top.text(300).replace(rows[index].mark.text if rows[index].mark else "", " ")  # type: ignore[union-attr]
+            if len(text.strip()) > 5:
+                rows[index].title = printable(text)
+
+
+def _link_beside(top: Node, step: int) -> Node | None:
+    if top.parent is None:
+        return None
+    kids = top.parent.kids
+    index = kids.index(top) + step
+    looked = 0
+    while 0 <= index < len(kids) and looked < 8:
+        kid = kids[index]
+        if isinstance(kid, str):
+            if dates.find(kid) is not None:
+                return None
+        elif kid.tag == "a" and len(kid.text(100)) > 1 and not _MORE.fullmatch(kid.text(100)):
+            return kid
+        elif kid.tag not in ("br", "hr", "img"):
+            if dates.find(kid.text(60)) or dates.month_day(kid.text(60)):
+                return None
+            link = best_link(kid)
+            if link is not None:
+                return link
+        index += step
+        looked += 1
+    return None
+
+
+def _one_per_row(blocks: list[Block]) -> list[Block]:
+    """Of several dates in one row the best stays: named as published, whole, in a cell, the earlier column."""
+    best: dict[int, tuple[tuple[int, ...], Block, Row]] = {}
+    for number, block in enumerate(blocks):
+        for row in block.rows:
+            mark = row.mark
+            if mark is None:
+                continue
+            rank = (
+                int(mark.role or 0) if mark.role is not Role.UPDATED else -1,
+                int(mark.found is not None),
+                int(mark.stand is not Stand.GLUED),
+                len(block.rows),
+                -number,
+            )
+            key = (
+                hash((row.href, row.title))
+                if row.href and not row.href.startswith(("#", "javascript"))
+                else id(row.node)
+            )
+            if key not in best or rank > best[key][0]:
+                best[key] = (rank, block, row)
+    kept = {id(row) for _, _, row in best.values()}
+    seen: set[int] = set()
+    for block in blocks:
+        block.rows = [r for r in block.rows if id(r) in kept and id(r) not in seen]
+        seen.update(id(r) for r in block.rows)
+    return [b for b in blocks if b.rows]
+
+
+def is_pinned(row: Row) -> bool:
+    """Whether a row says that it is kept on top."""
+    node = row.node
+    if _PIN.search(node.text(200)[:60]) or _PIN_CLASS.search(node.attrs.get("class", "")):
+        return True
+    return any(
+        _PIN_CLASS.search(n.attrs.get("class", "")) or re.search(r"(?:zhiding|top|ding)\.(?:gif|png)|置顶", n.attrs.get("src", "") + n.attrs.get("alt", ""))
+        for n in list(node.find("img", "i", "em", "span"))[:10]
+    )  # fmt: skip
+
+
+def date_rows(rows: list[Row], today: date, where: str) -> list[str]:
+    """Give every row its Dated; years that are not written are inferred. Returns notes."""
+    notes: list[str] = []
+    previous: date | None = None
+    limit = today
+    wraps = _wraps(rows)
+    for number, row in enumerate(rows, 1):
+        mark = row.mark
+        if mark is None:
+            continue
+        place = f"{where} {number}"
+        if mark.found is not None:
+            day, rule = mark.found.day, mark.found.rule
+            trust = Trust.SURE if mark.found.sure and mark.stand is not Stand.GLUED else Trust.LIKELY
+            if not mark.found.sure:
+                trust = Trust.DOUBTFUL
+        else:
+            if wraps and previous is not None and number - 1 in wraps:
+                limit = previous
+            inferred = _infer(mark, row.href, limit, wraps is not None)
+            if inferred is None:
+                continue
+            day, rule, trust = inferred
+            previous = day
+            if trust is not Trust.SURE and not any(n.startswith("years") for n in notes):
+                notes.append(
+                    "years that are not written were inferred from the addresses, the order of the rows and today"
+                )
+        if day > today:
+            trust = Trust.DOUBTFUL
+            notes.append(f"refused a date in the future: {printable(mark.text, 40)} ({place})")
+        row.published = Dated(day=day, text=printable(mark.text, 80), where=place, rule=rule, trust=trust)
+    return notes[:20]
+
+
+def _wraps(rows: list[Row]) -> set[int] | None:
+    """Where a list without years, newest first, passes a new year: rows whose month jumps up by far; None if unsorted."""
+    days = [(i, r.mark.partial) for i, r in enumerate(rows) if r.mark and r.mark.partial and not r.pinned]
+    found: set[int] = set()
+    for (_, a), (i, b) in zip(days, days[1:], strict=False):
+        rise = (b.month * 31 + b.day) - (a.month * 31 + a.day)
+        if rise > 0:
+            if rise < 120:
+                return None
+            found.add(i)
+    return found if len(found) * 2 <= len(days) else None
+
+
+def _infer(mark: Mark, href: str, limit: date, ordered: bool) -> tuple[date, str, Trust] | None:
+    partial = mark.partial
+    assert partial is not None
+    by_url = dates.from_url(href)
+    if by_url is not None:
+        if by_url.whole and (by_url.day.month, by_url.day.day) == (partial.month, partial.day):
+            return by_url.day, "month-day, year from address", Trust.SURE
+        if not by_url.whole and by_url.day.month == partial.month:
+            day = partial.latest(date(by_url.day.year, 12, 31))
+            if day and day.year == by_url.day.year:
+                return day, "month-day, year from address", Trust.SURE
+        # The address is as late as the text or later: it was moved here then.
+        year_end = by_url.day if by_url.whole else date(by_url.day.year, 12, 31)
+        near = date.fromordinal(min(year_end.toordinal() + 31, limit.toordinal()))
+        day = partial.latest(near)
+        if day is not None:
+            return day, "month-day, year from address", Trust.LIKELY
+    day = partial.latest(limit)
+    return None if day is None else (day, "month-day", Trust.LIKELY)
