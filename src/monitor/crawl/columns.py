@@ -1,0 +1,272 @@
+"""Which of the pages read are columns (栏目), and what was seen of each. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor import urls
+from monitor.model import (
+    Column,
+    ColumnLook,
+    Dated,
+    Filling,
+    Item,
+    LinkState,
+    Page,
+    PageKind,
+    Reading,
+    Site,
+    Verdict,
+)
+from monitor.taxonomy import fold, sort_of
+
+_MOST_ITEMS = 40
+_LONGEST_NAME = 30
+_EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
+_MORE = frozenset(("更多", "more", "查看更多", "更多信息", "подробнее", "ещё", "全部", "readmore", "moreinfo"))
+_NO_COLUMN = re.compile(
+    "首页|主页|网站首页|返回首页|home|登录|注册|login|english|русский|搜索|search|设为首页|加入收藏|手机版|无障碍|长者模式"
+    "|上一页|下一页|尾页|末页|next|previous"
+)
+_PAGE_NUMBER = re.compile(r"^\W*\d{1,4}\W*$")
+_HOPS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What is kept of a page that may be a column, once it has been read."""
+
+    url: str
+    kind: PageKind
+    filling: Filling
+    title: str
+    newest: Dated | None
+    items: tuple[Item, ...]
+    breadcrumb: tuple[str, ...]
+    column_name: str
+    is_article: bool
+    sorted_newest_first: bool
+    next_page: str | None
+    forwards_to: str | None
+    text_length: int
+    maintenance: bool
+    looked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of asking for a column's page: its verdict as a link, and where the answer was found."""
+
+    verdict: Verdict
+    final_url: str
+    foreign: bool = False
+
+
+def listing(page: Page, *, looked_at: datetime | None, maintenance: bool) -> Listing:
+    """The facts of a page by which it is recognised and judged as a column."""
+    return Listing(
+        url=page.url,
+        kind=page.kind,
+        filling=page.filling,
+        title=page.title,
+        newest=page.newest,
+        items=page.items[:_MOST_ITEMS],
+        breadcrumb=page.breadcrumb,
+        column_name=page.tags.get("ColumnName", ""),
+        is_article="ArticleTitle" in page.tags or page.kind is PageKind.ARTICLE,
+        sorted_newest_first=page.sorted_newest_first,
+        next_page=page.next_page,
+        forwards_to=page.forwards_to,
+        text_length=page.text_length,
+        maintenance=maintenance,
+        looked_at=looked_at,
+    )
+
+
+def may_be_column(page: Page) -> bool:
+    """Whether a page's facts are worth keeping."""
+    return page.kind is PageKind.LIST or page.filling is not Filling.UNCLEAR or page.forwards_to is not None
+
+
+def is_menu_word(text: str) -> bool:
+    """Whether a link's words could be the name of a column."""
+    name = fold(text)
+    return (
+        len(name) > 1 and len(text) <= _LONGEST_NAME and not _NO_COLUMN.fullmatch(name) and not _PAGE_NUMBER.match(text)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Everything a crawl kept for recognising columns, by `urls.same_page` key."""
+
+    home: str
+    listings: Mapping[str, Listing]
+    menu: Mapping[str, str]
+    """The words under which menus lead to a page."""
+    from_home: frozenset[str]
+    """The pages that the home page links to, wherever on it."""
+    outcomes: Mapping[str, Outcome]
+    """What came of asking for the configured columns."""
+    aliases: Mapping[str, str]
+    """Where redirects led, among the pages read."""
+
+
+def columns(site: Site, seen: Seen) -> tuple[ColumnLook, ...]:
+    """What was seen of every column: the configured ones, and those found where the site lets them be found."""
+    looks = [_look(column, seen) for column in site.columns]
+    taken = {urls.same_page(look.column.url) for look in looks}
+    if site.discover:
+        looks += [look for look in _found(seen) if urls.same_page(look.column.url) not in taken]
+    return tuple(_with_children(look, looks) for look in looks)
+
+
+def _found(seen: Seen) -> list[ColumnLook]:
+    looks: dict[str, ColumnLook] = {}
+    later_pages = {urls.same_page(one.next_page) for one in seen.listings.values() if one.next_page}
+    for key in dict.fromkeys((*seen.menu, *sorted(seen.from_home))):
+        there = _follow(key, seen)
+        if there is None or key in later_pages or key == urls.same_page(seen.home):
+            continue
+        name = _name(key, there, seen)
+        own = urls.same_page(there.url)
+        if not name or own in looks or not _is_column(key, there, seen):
+            continue
+        sort = sort_of(name)
+        column = Column(name=name, url=there.url, klass=sort.klass, limit=sort.limit, basis=sort.basis, found=True)
+        looks[own] = _look(column, seen)
+    return list(looks.values())
+
+
+def _is_column(key: str, there: Listing, seen: Seen) -> bool:
+    """A list that a menu or the home page leads to; an empty or script-filled page only where a menu does."""
+    if there.is_article or there.maintenance or there.kind is PageKind.HOME:
+        return False
+    if there.kind is PageKind.LIST and there.filling is Filling.ROWS:
+        return True
+    named = key in seen.menu or bool(there.column_name)
+    return named and there.filling in (Filling.EMPTY, Filling.SCRIPT)
+
+
+def _follow(key: str, seen: Seen) -> Listing | None:
+    """The page a reader ends on: a column may pass on to its first child."""
+    for _ in range(_HOPS):
+        here = seen.listings.get(seen.aliases.get(key, key))
+        if here is None or here.forwards_to is None:
+            return here
+        key = urls.same_page(here.forwards_to)
+    return None
+
+
+def _name(key: str, there: Listing, seen: Seen) -> str:
+    """The column's name by path; "" when the page does not say what it is called."""
+    menu = _trim(seen.menu.get(key, ""))
+    crumbs = [c for c in map(_trim, there.breadcrumb) if c]
+    leaf = menu if fold(menu) not in _MORE else ""
+    leaf = leaf or _trim(there.column_name) or (crumbs[-1] if crumbs else "")
+    if not leaf or len(leaf) > _LONGEST_NAME:
+        return ""
+    folded = [fold(crumb) for crumb in crumbs]
+    above = crumbs[: folded.index(fold(leaf))] if fold(leaf) in folded else []
+    return " > ".join([*above, leaf])
+
+
+def _trim(text: str) -> str:
+    return _EDGES.sub("", text)
+
+
+def _look(column: Column, seen: Seen) -> ColumnLook:
+    """What was seen of one column."""
+    key = urls.same_page(column.url)
+    there = _follow(key, seen)
+    if there is None:
+        return _unread(column, key, seen)
+    reading, detail = _reading(there)
+    newest, pages = there.newest, 1
+    following = seen.listings.get(urls.same_page(there.next_page)) if there.next_page else None
+    if following is not None and not there.sorted_newest_first:
+        pages = 2
+        newest = _newer(newest, following.newest)
+    items = there.items + (following.items if pages == 2 and following else ())
+    item = next((i for i in items if newest and i.published and i.published.day == newest.day), None)
+    return ColumnLook(
+        column=column,
+        reading=Reading.READ if newest else reading,
+        newest=newest,
+        newest_title=item.title if item else "",
+        newest_url=item.url if item else "",
+        items=items,
+        pages=pages,
+        detail=detail,
+        looked_at=there.looked_at,
+    )
+
+
+def _reading(there: Listing) -> tuple[Reading, str]:
+    if there.maintenance:
+        return Reading.MAINTENANCE, "says that it is being worked on"
+    if there.filling is Filling.EMPTY:
+        return Reading.BLANK, "the list stands and holds nothing"
+    if there.filling is Filling.SCRIPT:
+        return Reading.SCRIPT, "a script fills the list"
+    if there.filling is Filling.ROWS:
+        return Reading.NO_DATES, ""
+    return Reading.NO_LIST, ""
+
+
+def _unread(column: Column, key: str, seen: Seen) -> ColumnLook:
+    """A column whose page brought nothing to read, and why."""
+    outcome = seen.outcomes.get(key)
+    reading, detail = Reading.NOT_REACHED, ""
+    if outcome is not None:
+        detail = outcome.verdict.reason
+        state = outcome.verdict.state
+        if outcome.foreign:
+            reading, detail = Reading.FOREIGN, outcome.final_url
+        elif state is LinkState.DEAD:
+            reading = Reading.DEAD
+        elif state is LinkState.FAILING:
+            reading = Reading.UNREACHABLE
+        elif state is LinkState.UNVERIFIED:
+            reading = Reading.ROBOTS if "robots.txt" in detail else Reading.WALL
+        else:
+            reading, detail = Reading.NO_LIST, ""
+    return ColumnLook(column=column, reading=reading, detail=detail)
+
+
+def _newer(one: Dated | None, other: Dated | None) -> Dated | None:
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda dated: dated.day)
+
+
+def _with_children(look: ColumnLook, looks: list[ColumnLook]) -> ColumnLook:
+    """A parent column is as fresh as its freshest child: its own page may show only some of them."""
+    folder = _folder(look.column.url)
+    if folder is None or look.reading is not Reading.READ or look.newest is None:
+        return look
+    children = [
+        c for c in looks if c is not look and c.newest and c.column.url.startswith(folder) and c.column.url != folder
+    ]
+    freshest = max(children, key=lambda c: c.newest.day if c.newest else look.newest.day, default=None)  # type: ignore[union-attr]
+    if freshest is None or freshest.newest is None or freshest.newest.day <= look.newest.day:
+        return look
+    where = f"{freshest.newest.where}, in its child 「{freshest.column.name}」"
+    return replace(
+        look,
+        newest=replace(freshest.newest, where=where),
+        newest_title=freshest.newest_title,
+        newest_url=freshest.newest_url,
+    )
+
+
+def _folder(url: str) -> str | None:
+    """The folder that a column's own page opens; None for the site's root and for pages that are no folder's index."""
+    address = url.partition("?")[0]
+    head, _, last = address.rpartition("/")
+    if "?" in url or (last and not re.match(r"(?:index|default)\.", last)) or head.count("/") < 3:
+        return None
+    return head + "/"

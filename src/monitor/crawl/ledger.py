@@ -1,0 +1,168 @@
+"""Every link target of one site: where it stands, and what the looks at it said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor import urls
+from monitor.model import Cause, Exclusion, Fetch, Link, LinkState, Parent, Verdict
+
+_MOST_PARENTS = 20
+_MANY = 3
+"""So many links to one silent host are told as one."""
+_HOST_CAUSES = frozenset(
+    (
+        Cause.NO_SUCH_HOST,
+        Cause.DNS,
+        Cause.REFUSED,
+        Cause.UNREACHABLE,
+        Cause.RESET,
+        Cause.CLOSED,
+        Cause.TIMEOUT,
+        Cause.TLS,
+    )
+)
+
+
+@dataclass(slots=True)
+class Target:
+    """One address that is linked to, while the crawl goes on."""
+
+    url: str
+    parents: list[Parent] = field(default_factory=list)
+    reach: int = 0
+    verdict: Verdict | None = None
+    status: int | None = None
+    final_url: str = ""
+    cause: Cause | None = None
+    looks: int = 0
+    looked_at: datetime | None = None
+
+
+class Ledger:
+    """The targets by address. A page that repeats a link counts once."""
+
+    def __init__(self, exclusions: Iterable[Exclusion] = ()) -> None:
+        self._targets: dict[str, Target] = {}
+        self._excluded = tuple(exclusions)
+        self.left_out = 0
+
+    def __len__(self) -> int:
+        return len(self._targets)
+
+    def stands(self, url: str, parent: Parent) -> bool:
+        """Note that a link stands on a page; True when it was not known before."""
+        if any(url.startswith(exclusion.prefix) for exclusion in self._excluded):
+            self.left_out += 1
+            return False
+        target = self._targets.get(url)
+        is_new = target is None
+        if target is None:
+            target = self._targets[url] = Target(url)
+        if not target.parents or target.parents[-1].url != parent.url:
+            target.reach += 1
+            if len(target.parents) < _MOST_PARENTS:
+                target.parents.append(parent)
+        return is_new
+
+    def answered(self, url: str, fetch: Fetch, verdict: Verdict) -> None:
+        """Keep what a look at a target said; the last word counts."""
+        target = self._targets.setdefault(url, Target(url))
+        target.verdict, target.status, target.final_url = verdict, fetch.status, fetch.url
+        target.cause = fetch.failure.cause if fetch.failure else None
+        target.looks += 1
+        target.looked_at = fetch.started_at
+
+    def settle(self, url: str, verdict: Verdict) -> None:
+        """Give a target a verdict without a look at it."""
+        self._targets.setdefault(url, Target(url)).verdict = verdict
+
+    def verdict_of(self, url: str) -> Verdict | None:
+        """What is known of a target so far."""
+        target = self._targets.get(url)
+        return target.verdict if target else None
+
+    def in_doubt(self) -> list[str]:
+        """The targets that need a second look before anything is said of them."""
+        return [
+            t.url
+            for t in self._targets.values()
+            if t.verdict is not None and t.looks == 1 and t.verdict.state in (LinkState.DEAD, LinkState.FAILING)
+        ]
+
+    def checked(self) -> int:
+        """How many targets have a verdict."""
+        return sum(t.verdict is not None for t in self._targets.values())
+
+    def unchecked(self) -> int:
+        """How many targets were never looked at."""
+        return sum(t.verdict is None for t in self._targets.values())
+
+    def not_alive(self) -> tuple[Link, ...]:
+        """Every target a reader would not get, the links to one silent or walled host folded into one."""
+        bad = [t for t in self._targets.values() if t.verdict is not None and t.verdict.state is not LinkState.ALIVE]
+        return tuple(_link(t) for t in _folded(bad) if t.parents)
+
+
+def _link(target: Target) -> Link:
+    verdict = target.verdict or Verdict(state=LinkState.UNVERIFIED, reason="not looked at")
+    return Link(
+        url=target.url,
+        state=verdict.state,
+        reason=verdict.reason,
+        status=target.status,
+        final_url=target.final_url,
+        found_on=tuple(target.parents),
+        reach=target.reach,
+        looks=target.looks,
+        looked_at=target.looked_at,
+    )
+
+
+def _folded(targets: list[Target]) -> list[Target]:
+    """The same with one entry for each host that does not answer or walls itself off."""
+    groups: dict[tuple[str, str], list[Target]] = {}
+    single: list[Target] = []
+    for target in targets:
+        reason = _host_reason(target)
+        if reason:
+            groups.setdefault((urls.authority(target.url), reason), []).append(target)
+        else:
+            single.append(target)
+    for (authority, _), members in groups.items():
+        single += members if len(members) < _MANY else [_one_for_all(authority, members)]
+    return single
+
+
+def _host_reason(target: Target) -> str:
+    """What the host as a whole does to a visitor; "" when it is about this one address."""
+    if target.verdict is None:
+        return ""
+    if target.verdict.state is LinkState.FAILING and target.cause in _HOST_CAUSES:
+        return "silent"
+    return target.verdict.reason if target.verdict.state is LinkState.UNVERIFIED else ""
+
+
+def _one_for_all(authority: str, members: list[Target]) -> Target:
+    first = members[0]
+    scheme = first.url.partition("://")[0]
+    verdict = first.verdict
+    assert verdict is not None
+    parents: list[Parent] = []
+    for member in members:
+        parents += [p for p in member.parents if p not in parents][: _MOST_PARENTS - len(parents)]
+    return Target(
+        url=f"{scheme}://{authority}/",
+        parents=parents,
+        reach=sum(member.reach for member in members),
+        verdict=Verdict(
+            state=verdict.state, reason=f"{verdict.reason} (the whole host: {len(members)} links lead there)"
+        ),
+        status=first.status,
+        final_url=first.final_url,
+        cause=first.cause,
+        looks=max(member.looks for member in members),
+        looked_at=first.looked_at,
+    )

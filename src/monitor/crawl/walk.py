@@ -1,0 +1,410 @@
+"""The walk of one site: breadth first from the home page and the columns, politely, inside its budget."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from monitor import links, page, text, urls
+from monitor.crawl.columns import Listing, Outcome, Seen, columns, is_menu_word, listing, may_be_column
+from monitor.crawl.frontier import Frontier, Wish
+from monitor.crawl.ledger import Ledger
+from monitor.fetch import Aim, Permission
+from monitor.model import (
+    Crawl,
+    Fetch,
+    LinkState,
+    Outlink,
+    Page,
+    PageKind,
+    Parent,
+    Place,
+    Reach,
+    Site,
+    Verdict,
+)
+
+_CHECKS_AT_ONCE = 12
+"""Foreign hosts that are asked at the same time."""
+_PAGE_TAGS = frozenset(("a", "area", "iframe", "frame"))
+_MENU_DEPTH = 2
+_KNOCKS = 3
+_PROBES = 2
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|txt|csv|zip|rar|7z|gz|tar|jpe?g|png|gif|bmp|svg|ico|webp|mp3|mp4|avi|wmv"
+    r"|flv|mov|swf|apk|exe|css|js|json|xml|ceb|caj)$",
+    re.IGNORECASE,
+)
+
+
+class Looks(Protocol):
+    """What the walk needs of a fetcher."""
+
+    async def look(self, url: str, *, aim: Aim = Aim.PAGE) -> Fetch:
+        """One guarded look; never raises for what the web does."""
+
+    async def permits(self, url: str) -> Permission:
+        """What the host's robots.txt says of an address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the walk of a site has come."""
+
+    site_id: str
+    pages: int
+    waiting: int
+    links: int
+
+
+@dataclass(slots=True, kw_only=True)
+class _Walk:
+    """What a walk has gathered so far."""
+
+    site: Site
+    fetcher: Looks
+    today: date
+    frontier: Frontier
+    ledger: Ledger
+    scope: frozenset[str]
+    home: str
+    stop: asyncio.Event
+    ends: float
+    watch: Callable[[Progress], None]
+    missing: links.MissingPage | None = None
+    pages: int = 0
+    checks: dict[str, deque[str]] = field(default_factory=dict)
+    """Addresses that are only looked at, by host."""
+    listings: dict[str, Listing] = field(default_factory=dict)
+    menu: dict[str, str] = field(default_factory=dict)
+    from_home: set[str] = field(default_factory=set)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    disallowed: int = 0
+
+    def is_over(self) -> bool:
+        return self.stop.is_set() or asyncio.get_running_loop().time() >= self.ends
+
+    def owns(self, url: str) -> bool:
+        return urls.in_scope(url, self.scope)
+
+
+async def crawl_site(
+    site: Site,
+    fetcher: Looks,
+    *,
+    today: date,
+    now: Callable[[], datetime],
+    concurrency: int = 2,
+    gap: float = 20.0,
+    stop: asyncio.Event | None = None,
+    watch: Callable[[Progress], None] = lambda _: None,
+) -> Crawl:
+    """Look at one site whole: every page in scope, every link on them, every column.
+
+    `gap`: seconds between a look that brought bad news and the next one that confirms it.
+    `stop`: once set, the walk ends soon and the result says that it is not complete.
+    Never raises for what the web does.
+    """
+    started, begun = now(), asyncio.get_running_loop().time()
+    stop = stop or asyncio.Event()
+    first, looks = await _knock(site.url, fetcher, gap, stop)
+    reach, reason = await _reach(first, fetcher)
+    walk = _Walk(
+        site=site,
+        fetcher=fetcher,
+        today=today,
+        frontier=Frontier(site.budget),
+        ledger=Ledger(e for e in site.exclusions if e.until is None or today <= e.until),
+        scope=urls.scope_of(site.url, first.url, *site.hosts),
+        home=first.url,
+        stop=stop,
+        ends=begun + site.budget.seconds,
+        watch=watch,
+    )
+    title = ""
+    if reach is Reach.OPEN:
+        walk.missing = await _probe(walk)
+        title = _take_in(walk, Wish(site.url, 0), first)
+        await _read_all(walk, concurrency)
+        await _confirm(walk, gap)
+    elif stop.is_set() and reach is Reach.UNREACHABLE:
+        reach, reason = Reach.NOT_LOOKED, "the run was stopped"
+    return Crawl(
+        site=site,
+        reach=reach,
+        reason=reason,
+        complete=not stop.is_set(),
+        home_title=title,
+        pages=walk.pages,
+        links_checked=walk.ledger.checked(),
+        links=walk.ledger.not_alive(),
+        columns=columns(site, _seen(walk, reach, reason)),
+        seconds=asyncio.get_running_loop().time() - begun,
+        looks=looks,
+        not_judged=_not_judged(walk),
+        tls_fault=first.tls_fault,
+        certificate_ends=first.certificate_ends,
+        started_at=started,
+        finished_at=now(),
+    )
+
+
+async def _knock(home: str, fetcher: Looks, gap: float, stop: asyncio.Event) -> tuple[Fetch, int]:
+    """The home page, asked for up to three times before it is called unreachable."""
+    fetch = await fetcher.look(home)
+    looks = 1
+    while looks < _KNOCKS and links.worth_second_look(fetch) and not stop.is_set():
+        await _wait(stop, gap)
+        fetch = await fetcher.look(home)
+        looks += 1
+    return fetch, looks
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    """Sleep, but wake up when the run is stopped."""
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+async def _reach(home: Fetch, fetcher: Looks) -> tuple[Reach, str]:
+    markup = _markup(home)
+    verdict = links.verdict(home, text=markup, home=home.url, official=True)
+    if verdict.state in (LinkState.DEAD, LinkState.FAILING):
+        return Reach.UNREACHABLE, verdict.reason
+    if verdict.state is not LinkState.ALIVE:
+        return Reach.WALLED, verdict.reason
+    if links.is_maintenance(markup):
+        return Reach.MAINTENANCE, verdict.reason
+    permission = await fetcher.permits(home.url)
+    return (Reach.OPEN, "") if permission.allowed else (Reach.WALLED, permission.reason)
+
+
+async def _probe(walk: _Walk) -> links.MissingPage | None:
+    """What this site answers for pages that cannot exist."""
+    addresses = (urls.resolve(walk.home, links.probe_path(f"{walk.home} {i}")) for i in range(_PROBES))
+    probes = [await walk.fetcher.look(address[0]) for address in addresses if address]
+    return links.missing_page(probes, [_markup(probe) for probe in probes], walk.home)
+
+
+async def _read_all(walk: _Walk, concurrency: int) -> None:
+    """Read every page and look at every link, until nothing is left or the budget is spent."""
+    for column in walk.site.columns:
+        walk.frontier.add(column.url, 1)
+    reading: set[asyncio.Task[None]] = set()
+    checking: set[asyncio.Task[None]] = set()
+    while not walk.is_over():
+        _start(reading, concurrency, lambda: _next_page(walk))
+        _start(checking, _CHECKS_AT_ONCE, lambda: _next_host(walk))
+        if not (reading or checking):
+            return
+        left = walk.ends - asyncio.get_running_loop().time()
+        stopped = asyncio.ensure_future(walk.stop.wait())
+        done, _ = await asyncio.wait(
+            {*reading, *checking, stopped}, timeout=max(left, 0), return_when=asyncio.FIRST_COMPLETED
+        )
+        stopped.cancel()
+        reading -= done
+        checking -= done
+        for task in done - {stopped}:
+            task.result()
+    for task in reading | checking:
+        task.cancel()
+    await asyncio.gather(*reading, *checking, return_exceptions=True)
+
+
+def _start(tasks: set[asyncio.Task[None]], most: int, job: Callable[[], Coroutine[Any, Any, None] | None]) -> None:
+    while len(tasks) < most and (work := job()) is not None:
+        tasks.add(asyncio.ensure_future(work))
+
+
+def _next_page(walk: _Walk) -> Coroutine[Any, Any, None] | None:
+    wish = walk.frontier.take()
+    return _read(walk, wish) if wish else None
+
+
+def _next_host(walk: _Walk) -> Coroutine[Any, Any, None] | None:
+    if not walk.checks:
+        return None
+    authority = next(iter(walk.checks))
+    return _check_host(walk, walk.checks.pop(authority))
+
+
+async def _read(walk: _Walk, wish: Wish) -> None:
+    permission = await walk.fetcher.permits(wish.url)
+    if not permission.allowed:
+        walk.disallowed += 1
+        verdict = Verdict(state=LinkState.UNVERIFIED, reason=permission.reason)
+        walk.ledger.settle(wish.url, verdict)
+        walk.outcomes[urls.same_page(wish.url)] = Outcome(verdict=verdict, final_url=wish.url)
+        return
+    _take_in(walk, wish, await walk.fetcher.look(wish.url))
+
+
+async def _check_host(walk: _Walk, addresses: deque[str]) -> None:
+    """Look at the links to one host, one after the other."""
+    for url in addresses:
+        fetch = await walk.fetcher.look(url, aim=Aim.LINK)
+        walk.ledger.answered(url, fetch, _judge(walk, fetch))
+        _tell(walk)
+
+
+def _judge(walk: _Walk, fetch: Fetch) -> Verdict:
+    official = walk.owns(fetch.asked) or urls.host(fetch.asked).endswith(".gov.cn")
+    return links.verdict(fetch, text=_markup(fetch), missing=walk.missing, home=walk.home, official=official)
+
+
+def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
+    """Keep what a page said: its verdict, its links, and what it is as a column. Gives its title."""
+    walk.pages += 1
+    verdict = _judge(walk, fetch)
+    walk.ledger.answered(wish.url, fetch, verdict)
+    key, landed = urls.same_page(wish.url), urls.same_page(fetch.url)
+    foreign = not walk.owns(fetch.url)
+    if verdict.state is not LinkState.ALIVE or foreign:
+        walk.outcomes[key] = Outcome(verdict=verdict, final_url=fetch.url, foreign=foreign)
+    _tell(walk)
+    if verdict.state is not LinkState.ALIVE or foreign or not _is_markup(fetch):
+        return ""
+    if landed != key:
+        walk.aliases[key] = landed
+        if walk.frontier.known(fetch.url):
+            return ""
+        walk.frontier.note(fetch.url)
+    kind = PageKind.HOME if wish.depth == 0 else None
+    column = next((c for c in walk.site.columns if urls.same_page(c.url) == key), None)
+    found = page.read(
+        fetch.body,
+        fetch.url,
+        walk.today,
+        content_type=fetch.headers.get("content-type", ""),
+        kind=kind,
+        item_selector=column.item_selector if column else "",
+        date_selector=column.date_selector if column else "",
+    )
+    if column is not None or may_be_column(found):
+        under_work = links.is_maintenance(_markup(fetch), found.title)
+        walk.listings[landed] = listing(found, looked_at=fetch.started_at, maintenance=under_work)
+    for outlink in found.outlinks:
+        _follow(walk, wish, found, outlink)
+    for href, words in found.bad_links:
+        _note_bad_link(walk, found, href, words)
+    if found.forwards_to and walk.owns(found.forwards_to):
+        walk.frontier.add(found.forwards_to, wish.depth)
+    elif found.forwards_to:
+        walk.outcomes[key] = Outcome(verdict=verdict, final_url=found.forwards_to, foreign=True)
+        walk.listings.pop(landed, None)
+    return found.title
+
+
+def _follow(walk: _Walk, wish: Wish, found: Page, outlink: Outlink) -> None:
+    """Put one link where it belongs: to be read, or only to be looked at."""
+    own = walk.owns(outlink.url)
+    is_page = own and outlink.tag in _PAGE_TAGS and not _is_file(outlink.url)
+    url = walk.frontier.first_name(outlink.url) if is_page else outlink.url
+    is_new = walk.ledger.stands(url, Parent(url=found.url, text=outlink.text, place=outlink.place))
+    if is_page:
+        _note_menu(walk, wish, outlink)
+        walk.frontier.add(url, wish.depth + 1)
+    elif is_new and not own and outlink.place is Place.HIDDEN and not urls.host(url).endswith(".gov.cn"):
+        walk.ledger.settle(url, Verdict(state=LinkState.SUSPICIOUS, reason="hidden link to a foreign site, not opened"))
+    elif is_new:
+        walk.checks.setdefault(urls.authority(url), deque()).append(url)
+
+
+def _note_menu(walk: _Walk, wish: Wish, outlink: Outlink) -> None:
+    key = urls.same_page(outlink.url)
+    if wish.depth == 0:
+        walk.from_home.add(key)
+    if outlink.place is Place.NAV and wish.depth <= _MENU_DEPTH and is_menu_word(outlink.text):
+        walk.menu.setdefault(key, outlink.text)
+
+
+def _note_bad_link(walk: _Walk, found: Page, href: str, words: str) -> None:
+    """A malformed address leads nowhere in any browser; "#" and scripts may do something there."""
+    if href.lstrip().startswith(("#", "javascript:", "JavaScript:")) or not href.strip():
+        return
+    if walk.ledger.stands(href, Parent(url=found.url, text=words)):
+        walk.ledger.settle(href, Verdict(state=LinkState.DEAD, reason="malformed address"))
+
+
+async def _confirm(walk: _Walk, gap: float) -> None:
+    """A second look before anything is called dead or failing; what gets none is not called so."""
+    doubts = walk.ledger.in_doubt()
+    if doubts and not walk.is_over():
+        await _wait(walk.stop, min(gap, max(0.0, walk.ends - asyncio.get_running_loop().time())))
+        for url in doubts:
+            walk.checks.setdefault(urls.authority(url), deque()).append(url)
+        await _read_all(walk, concurrency=0)
+    for url in walk.ledger.in_doubt():
+        verdict = walk.ledger.verdict_of(url)
+        if verdict is not None:
+            said = f"{verdict.reason}, looked at once only"
+            walk.ledger.settle(url, Verdict(state=LinkState.UNVERIFIED, reason=said))
+
+
+def _tell(walk: _Walk) -> None:
+    walk.watch(
+        Progress(site_id=walk.site.id, pages=walk.pages, waiting=len(walk.frontier), links=walk.ledger.checked())
+    )
+
+
+def _is_markup(fetch: Fetch) -> bool:
+    kind = fetch.headers.get("content-type", "").lower()
+    if any(word in kind for word in ("html", "xml")):
+        return True
+    start = fetch.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<meta", b"<script", b"<div", b"<!--"))
+
+
+def _markup(fetch: Fetch) -> str:
+    if not fetch.body or not _is_markup(fetch):
+        return ""
+    return text.decode(fetch.body, fetch.headers.get("content-type", "")).text
+
+
+def _is_file(url: str) -> bool:
+    return bool(_FILE.search(urls.path(url)))
+
+
+def _seen(walk: _Walk, reach: Reach, reason: str) -> Seen:
+    outcomes = walk.outcomes
+    if reach is not Reach.OPEN:
+        state = LinkState.FAILING if reach is Reach.UNREACHABLE else LinkState.UNVERIFIED
+        verdict = Verdict(state=state, reason=reason or reach.value)
+        outcomes = {
+            urls.same_page(column.url): Outcome(verdict=verdict, final_url=column.url)
+            for column in walk.site.columns
+            if reach is not Reach.NOT_LOOKED
+        }
+    return Seen(
+        home=walk.home,
+        listings=walk.listings,
+        menu=walk.menu,
+        from_home=frozenset(walk.from_home),
+        outcomes=outcomes,
+        aliases=walk.aliases,
+    )
+
+
+def _not_judged(walk: _Walk) -> tuple[str, ...]:
+    """What was cut or left out, and why, one clause each."""
+    said = list(walk.frontier.left())
+    if walk.disallowed:
+        said.append(f"{walk.disallowed} pages not read: disallowed by robots.txt")
+    if walk.ledger.left_out:
+        said.append(f"{walk.ledger.left_out} links not looked at: excluded in sites.yaml")
+    if walk.stop.is_set():
+        said.append("the run was stopped before the end of this site")
+    elif walk.is_over():
+        said.append(
+            f"the time budget of {walk.site.budget.seconds:g} seconds is spent: {len(walk.frontier)} pages left"
+        )
+    return tuple(said)
