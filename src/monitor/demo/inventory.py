@@ -1,0 +1,62 @@
+"""The sites.yaml of the served city, for the normal path."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from monitor.demo.plan import Draft, Section, base
+from monitor.demo.server import Served
+
+
+def sites_yaml(served: Served, folder: Path) -> str:
+    """A complete sites.yaml: reports and history below `folder`, every watched portal with its unit and columns."""
+    drafts = [p.draft for p in served.city.portals if p.draft.watched]
+    lines = [
+        f"# {served.city.name}: a made-up city, served on loopback by `monitor demo`.",
+        f"office: {_quote(served.city.name + '人民政府办公室')}",
+        "language: zh-CN",
+        "timezone: Asia/Shanghai",
+        'schedule: {at: "02:30"}',
+        "crawl: {delay: 0, concurrency: 4, pages: 500, depth: 8, minutes: 2, contact: monitor@example.gov.cn, "
+        'allow_private: ["127.0.0.0/8"]}',
+        f"reports: {_quote(str(folder / 'reports'))}",
+        f"data: {_quote(str(folder / 'monitor-data'))}",
+        "mail: {host: smtp.example.gov.cn, port: 587, security: starttls, user: monitor, password_env: "
+        "MONITOR_SMTP_PASSWORD, sender: monitor@example.gov.cn, recipients: [clerk@example.gov.cn]}",
+        "units:",
+        *(f"  - {{id: {d.id}, name: {_quote(d.unit)}, contacts: [{d.id}@example.gov.cn]}}" for d in drafts),
+        "sites:",
+    ]
+    for draft in drafts:
+        lines += _site(served, draft)
+    return "\n".join(lines) + "\n"
+
+
+def _site(served: Served, draft: Draft) -> list[str]:
+    lines = [
+        f"  - id: {draft.id}",
+        f"    name: {_quote(draft.name)}",
+        f"    url: {served.real(base(draft.id) + '/')}",
+        f"    unit: {draft.id}",
+        f'    code: "{draft.code}"',
+    ]
+    if not draft.listed:
+        return [*lines, "    columns: auto"]
+    return [*lines, "    columns:", *(f"      - {{{_column(s)}}}" for s in draft.sections)]
+
+
+def _column(section: Section) -> str:
+    pairs = {
+        "name": _quote(section.name),
+        "url": _quote(section.path),
+        "class": section.klass,
+        "limit": section.limit,
+        "warn": section.warn,
+        "undated": section.undated,
+    }
+    return ", ".join(f"{key}: {value}" for key, value in pairs.items() if value)
+
+
+def _quote(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
