@@ -1,0 +1,246 @@
+"""Letters to bytes, and bytes to a mail server. The only door for smtplib."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from enum import StrEnum
+
+from monitor.model import Letter, Outcome, Outgoing, Posted
+from monitor.text import printable
+
+_BARE = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.:\[\]-]{1,255}")
+_NEWLINE = re.compile(rb"\r\n|\r|\n")
+_OURS = frozenset({530, 534, 535, 538, 454})
+"""Answers that speak of our login, whatever the recipient."""
+_RECONNECTS = 3
+
+
+class Security(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A mail server and how to log in to it."""
+
+    host: str
+    port: int
+    security: Security = Security.STARTTLS
+    user: str = ""
+    """Empty: no login."""
+    password: str = field(default="", repr=False)
+    timeout: float = 30.0
+    """Seconds for each answer."""
+    cafile: str = ""
+    """A PEM file of certificates to trust beside the system's; "" for none."""
+
+
+def message(
+    letter: Letter, *, sender: str, recipient: str, message_id: str, date: datetime, reply_to: str = ""
+) -> bytes:
+    """The letter as the bytes of a mail, text before HTML, equal for equal arguments.
+
+    Addresses are "name@host" or "Name <name@host>"; `message_id` as "<x@y>". ValueError when one is not.
+    """
+    if not re.fullmatch(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>", message_id):
+        raise ValueError(f"not a message id: {message_id!r}")
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = _address(sender)
+    mail["To"] = _address(recipient)
+    if reply_to:
+        mail["Reply-To"] = _address(reply_to)
+    mail["Subject"] = header(letter.subject)
+    mail["Date"] = format_datetime(date)
+    mail["Message-ID"] = message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail.set_content(letter.text, cte="base64")
+    mail.add_alternative(letter.html, subtype="html", cte="base64")
+    mail.set_boundary(_boundary(message_id, "alternative"))
+    for attached in letter.attachments:
+        main, _, sub = attached.type.partition("/")
+        mail.add_attachment(
+            attached.content, maintype=main, subtype=sub or "octet-stream", filename=header(attached.name)
+        )
+    if letter.attachments:
+        mail.set_boundary(_boundary(message_id, "mixed"))
+    return mail.as_bytes()
+
+
+def header(text: str, limit: int = 200) -> str:
+    """Strangers' text that may stand in a header: one line, and no encoded word of its own.
+
+    Python's header folding decodes an encoded word found in plain text, line breaks and all (CVE-2024-6923).
+    """
+    return printable(text.replace("=?", "= ?"), limit).replace("=?", "= ?")
+
+
+def deliver(server: Server, rows: Sequence[Outgoing]) -> tuple[Outcome, ...]:
+    """Hand each row to the server over one connection; one outcome a row, in order, whatever happens.
+
+    A fault of the server or of our login is RETRY for all rows that it keeps from being sent.
+    """
+    outcomes: list[Outcome] = []
+    link: smtplib.SMTP | None = None
+    hindrance, connects = "", 0
+    for row in rows:
+        if not hindrance and link is None:
+            link, hindrance = _connect(server) if connects <= _RECONNECTS else (None, "the connection keeps breaking")
+            connects += 1
+        if link is None:
+            outcomes.append(_outcome(row, Posted.RETRY, hindrance))
+            continue
+        outcome, alive, silent = _send(link, row)
+        outcomes.append(outcome)
+        if not alive:
+            link.close()
+            link, hindrance = None, outcome.reason if silent else ""
+    if link is not None:
+        with suppress(smtplib.SMTPException, OSError):
+            link.quit()
+        link.close()
+    return tuple(outcomes)
+
+
+def _connect(server: Server) -> tuple[smtplib.SMTP | None, str]:
+    """A connection that is ready for mail, or why there is none."""
+    link: smtplib.SMTP | None = None
+    place = f"{printable(server.host)}:{server.port}"
+    try:
+        link = _open(server)
+    except ssl.SSLCertVerificationError as error:
+        return None, f"{place}: certificate not trusted: {printable(error.verify_message)}"
+    except ssl.SSLError as error:
+        return None, f"{place}: TLS failed: {printable(error.reason or str(error))}"
+    except smtplib.SMTPAuthenticationError as error:
+        return None, f"{place}: login refused: {_words(error.smtp_code, error.smtp_error)}"
+    except smtplib.SMTPNotSupportedError as error:
+        return None, f"{place}: {printable(str(error))}"
+    except smtplib.SMTPResponseException as error:
+        return None, f"{place}: {_words(error.smtp_code, error.smtp_error)}"
+    except (smtplib.SMTPException, OSError, UnicodeError) as error:
+        return None, f"{place}: {_failure(error)}"
+    return link, ""
+
+
+def _open(server: Server) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    if server.cafile:
+        context.load_verify_locations(server.cafile)
+    # The default would ask the name service for our full name, which may take long or not answer.
+    name = socket.gethostname() if socket.gethostname().isascii() else "localhost"
+    link = (
+        smtplib.SMTP_SSL(server.host, server.port, name, timeout=server.timeout, context=context)
+        if server.security is Security.TLS
+        else smtplib.SMTP(server.host, server.port, name, timeout=server.timeout)
+    )
+    try:
+        link.ehlo_or_helo_if_needed()
+        if server.security is Security.STARTTLS:
+            link.starttls(context=context)
+            link.ehlo_or_helo_if_needed()
+        if server.user:
+            link.login(server.user, server.password)
+    except BaseException:
+        link.close()
+        raise
+    return link
+
+
+def _send(link: smtplib.SMTP, row: Outgoing) -> tuple[Outcome, bool, bool]:
+    """One transaction: its outcome, whether the connection still stands, whether the server fell silent."""
+    if not (_BARE.fullmatch(row.recipient) and _BARE.fullmatch(row.sender)):
+        return _outcome(row, Posted.REFUSED, "malformed address"), True, False
+    after_data = False
+    try:
+        steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
+            lambda: link.mail(row.sender),
+            lambda: link.rcpt(row.recipient),
+            lambda: link.docmd("DATA"),
+        )
+        for number, step in enumerate(steps):
+            code, said = step()
+            if code // 100 != (3 if number == 2 else 2):
+                return _turned_down(link, row, code, said, blames_us=number == 0)
+        after_data = True
+        link.send(_dotted(row.content))
+        code, said = link.getreply()
+    except (smtplib.SMTPException, OSError) as error:
+        state = Posted.UNCERTAIN if after_data else Posted.RETRY
+        return _outcome(row, state, _failure(error)), False, _silent(error)
+    if code // 100 == 2:
+        return _outcome(row, Posted.SENT, _words(code, said)), True, False
+    return _turned_down(link, row, code, said, blames_us=False)
+
+
+def _turned_down(
+    link: smtplib.SMTP, row: Outgoing, code: int, said: bytes, *, blames_us: bool
+) -> tuple[Outcome, bool, bool]:
+    """A refusal by code; `blames_us` when it speaks of the sender, which is no fault of the recipient."""
+    final = code // 100 == 5 and code not in _OURS and not blames_us
+    outcome = _outcome(row, Posted.REFUSED if final else Posted.RETRY, _words(code, said))
+    if code == 421:
+        return outcome, False, False
+    try:
+        link.rset()
+    except (smtplib.SMTPException, OSError):
+        return outcome, False, False
+    return outcome, True, False
+
+
+def _dotted(content: bytes) -> bytes:
+    lines = _NEWLINE.sub(b"\r\n", content).removesuffix(b"\r\n")
+    return re.sub(rb"(?m)^\.", b"..", lines) + b"\r\n.\r\n"
+
+
+def _silent(error: Exception) -> bool:
+    """Whether no answer came in time; smtplib wraps that in an error of its own."""
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+
+
+def _failure(error: Exception) -> str:
+    if isinstance(error, socket.gaierror):
+        return "no such host"
+    if _silent(error):
+        return "timed out"
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused"
+    if isinstance(error, smtplib.SMTPServerDisconnected | ConnectionError):
+        return "connection lost: " + printable(str(error))
+    return printable(str(error)) or type(error).__name__
+
+
+def _outcome(row: Outgoing, state: Posted, reason: str) -> Outcome:
+    return Outcome(id=row.id, state=state, reason=printable(reason, 300))
+
+
+def _words(code: int, said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return f"{code} {printable(text)}".strip()
+
+
+def _address(text: str) -> Address:
+    name, bare = parseaddr(text) if "<" in text else ("", text.strip())
+    if not _BARE.fullmatch(bare):
+        raise ValueError(f"not a mail address: {text!r}")
+    return Address(display_name=header(name, 100), addr_spec=bare)
+
+
+def _boundary(message_id: str, part: str) -> str:
+    return "=_" + hashlib.sha256(f"{part}{message_id}".encode()).hexdigest()[:32]

@@ -1,0 +1,70 @@
+"""The daily letter: to the office, or to one unit about its own sites. The only door for css_inline."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from css_inline import CSSInliner
+
+from monitor.model import Attachment, Change, Letter, Report, Unit
+from monitor.report.render import html, plain
+from monitor.report.table import table
+from monitor.report.view import View, view
+from monitor.text import printable
+
+SHOWN = 50
+"""The most violations that a letter lists."""
+BYTES = 90_000
+"""Mail clients clip an HTML part somewhat above 100 kB; the letter stays below this."""
+
+
+def letter(report: Report, unit: Unit | None = None) -> Letter:
+    """The day's mail to the office, or to `unit` with only what concerns it; goes out also when all is well.
+
+    Text and HTML carry the same numbers; the HTML part is under 90 kB, the whole list is attached as CSV.
+    """
+    shown = view(report, unit)
+    name = f"violations-{report.run.today.isoformat()}.csv"
+    body = ""
+    for limit in (SHOWN, 25, 10, 3, 0):
+        body = _inliner().inline(html("mail.html", shown, limit=limit, name=name))
+        if len(body.encode()) < BYTES:
+            break
+    text = plain("mail.txt", shown, limit=limit, name=name)
+    attachments = (Attachment(name=name, type="text/csv", content=table(report, unit)),) if shown.rows else ()
+    return Letter(
+        subject=_subject(shown), text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html=body, attachments=attachments
+    )
+
+
+@cache
+def _inliner() -> CSSInliner:
+    return CSSInliner(load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True)
+
+
+def _subject(shown: View) -> str:
+    run, say = shown.report.run, shown.words.say
+    numbers: dict[str, int | str] = {
+        "day": shown.words.short_day(run.today),
+        "new": shown.count(Change.NEW),
+        "stale": len(shown.columns),
+        "dead": len(shown.links),
+        "fixed": len(shown.fixed),
+        "total": run.sites_total,
+        "checked": run.sites_checked,
+        "unchecked": max(len(shown.unchecked), run.sites_total - run.sites_checked),
+    }
+    if shown.unit:
+        key = "mail.subject_unit" if shown.rows else "mail.subject_unit_well"
+        key = "mail.subject_unit_partial" if numbers["unchecked"] else key
+        return printable(say(key, unit=printable(shown.unit.name, 60), **numbers), 200)
+    if run.held:
+        key = "mail.subject_held"
+    elif not run.complete:
+        key = "mail.subject_partial"
+    elif numbers["unchecked"]:
+        key = "mail.subject_unchecked"
+    else:
+        key = "mail.subject" if shown.rows or shown.fixed else "mail.subject_well"
+    return printable(say(key, **numbers), 200)

@@ -1,0 +1,284 @@
+"""A report laid out for readers: counted, grouped and paired, before any template sees it. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from monitor.model import (
+    Change,
+    ColumnFinding,
+    ColumnVerdict,
+    Fixed,
+    Kind,
+    LinkFinding,
+    LinkState,
+    Report,
+    SiteFinding,
+    Unit,
+    Violation,
+)
+from monitor.report.names import page_name
+from monitor.report.words import Words, words
+from monitor.text import printable
+from monitor.urls import is_web
+
+COLUMN_KINDS = frozenset({Kind.STALE_COLUMN, Kind.BLANK_COLUMN})
+LINK_KINDS = frozenset({Kind.DEAD_LINK, Kind.SUSPICIOUS_LINK})
+CHECKED = frozenset({"ok", "violations"})
+
+
+class Address(str):
+    """An address that may be opened from a report: http(s), alive, of harmless characters."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A violation with what is known of its column."""
+
+    violation: Violation
+    column: ColumnFinding | None
+    limit: str
+    """The limit in words; "" when there is none."""
+    seen_days: int
+    """Days since it was first seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How the columns stand; exempt ones are apart."""
+
+    fresh: int
+    due_soon: int
+    stale: int
+    """Blank ones included."""
+    unknown: int
+    exempt: int
+
+    @property
+    def total(self) -> int:
+        """All that are not exempt."""
+        return self.fresh + self.due_soon + self.stale + self.unknown
+
+    def share(self, number: int) -> str:
+        """A share of the total as text, never rounded to nothing nor to all."""
+        if not self.total:
+            return "0%"
+        percent = round(100 * number / self.total)
+        if number and not percent:
+            return "<1%"
+        return ">99%" if percent == 100 and number < self.total else f"{percent}%"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRow:
+    """One unit's line of the roll-up."""
+
+    unit: Unit
+    page: str
+    """The file name of its page, in the folder units/."""
+    sites: int
+    problems: int
+    new: int
+    stale: int
+    dead: int
+    longest: int | None
+    unchecked: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """All that templates show of a report, or of one unit's part of it."""
+
+    report: Report
+    words: Words
+    unit: Unit | None
+    rows: tuple[Row, ...]
+    """Every violation, in its rank."""
+    counts: Counts
+    units: tuple[UnitRow, ...]
+    """Most problems first."""
+    unknown: tuple[tuple[str, tuple[ColumnFinding, ...]], ...]
+    """Columns that could not be judged, by reason, the largest group first."""
+    soon: tuple[ColumnFinding, ...]
+    """Nearest to its limit first."""
+    watched: tuple[LinkFinding, ...]
+    """Links that are neither alive nor held against anyone."""
+    site_names: dict[str, str]
+    closed: frozenset[str]
+    """Addresses that must not be clickable."""
+
+    @property
+    def columns(self) -> tuple[Row, ...]:
+        """The overdue and blank columns."""
+        return tuple(r for r in self.rows if r.violation.kind in COLUMN_KINDS)
+
+    @property
+    def links(self) -> tuple[Row, ...]:
+        """The dead and suspicious links."""
+        return tuple(r for r in self.rows if r.violation.kind in LINK_KINDS)
+
+    @property
+    def others(self) -> tuple[Row, ...]:
+        """Problems of whole sites."""
+        return tuple(r for r in self.rows if r.violation.kind not in COLUMN_KINDS | LINK_KINDS)
+
+    @property
+    def unchecked(self) -> tuple[SiteFinding, ...]:
+        """The sites of which nothing can be said."""
+        return tuple(s for s in self.report.sites if s.verdict not in CHECKED)
+
+    @property
+    def gaps(self) -> tuple[SiteFinding, ...]:
+        """The checked sites of which a part was left out."""
+        return tuple(s for s in self.report.sites if s.verdict in CHECKED and s.not_judged)
+
+    @property
+    def fixed(self) -> tuple[Fixed, ...]:
+        """What was put right."""
+        return self.report.fixed
+
+    @property
+    def today(self) -> date:
+        """The day the report speaks of."""
+        return self.report.run.today
+
+    @property
+    def trust(self) -> str:
+        """ "good", "incomplete" or "held"."""
+        run = self.report.run
+        if run.held:
+            return "held"
+        return "incomplete" if not run.complete or (run.sites_total and not run.sites_checked) else "good"
+
+    @property
+    def longest(self) -> Row | None:
+        """The column that nobody has updated for longest; None when no overdue column has a date."""
+        dated = (r for r in self.columns if r.violation.days_since_update is not None)
+        return max(dated, key=lambda r: r.violation.days_since_update or 0, default=None)
+
+    def count(self, change: Change) -> int:
+        """How many violations are new, or still there."""
+        return sum(r.violation.change is change for r in self.rows)
+
+    def opens(self, address: str) -> Address | None:
+        """The address when a reader may click it; None when it is to be shown as text."""
+        harmless = is_web(address) and printable(address, 2000) == address and not set(address) & set("\"'<>`\\ ")
+        return Address(address) if harmless and address not in self.closed else None
+
+
+def view(report: Report, unit: Unit | None = None) -> View:
+    """The report laid out in its own language; with `unit`, only what concerns that unit."""
+    closed = _closed(report)
+    part = report if unit is None else narrow(report, unit)
+    speech = words(part.run.language)
+    known: dict[tuple[str, ...], ColumnFinding] = {(c.site_id, c.url): c for c in part.columns}
+    known |= {(c.site_id, c.url, c.name): c for c in part.columns}
+    return View(
+        report=part,
+        words=speech,
+        unit=unit,
+        rows=tuple(_row(v, known, speech, part.run.today) for v in sorted(part.violations, key=lambda v: v.rank)),
+        counts=_counts(part.columns),
+        units=_roll_up(part),
+        unknown=_unknown(part.columns, speech),
+        soon=tuple(sorted((c for c in part.columns if c.verdict is ColumnVerdict.DUE_SOON), key=days_left)),
+        watched=tuple(f for f in part.links if f.link.state in (LinkState.FAILING, LinkState.UNVERIFIED)),
+        site_names={s.id: s.name for s in part.sites},
+        closed=closed,
+    )
+
+
+def narrow(report: Report, unit: Unit) -> Report:
+    """Only what concerns one unit; the run then counts that unit's sites."""
+    sites = tuple(s for s in report.sites if s.unit.id == unit.id)
+    ids = {s.id for s in sites} | {v.site_id for v in report.violations if v.unit.id == unit.id}
+    checked = sum(s.verdict in CHECKED for s in sites)
+    return replace(
+        report,
+        run=replace(report.run, sites_checked=checked, sites_total=len(sites)),
+        violations=tuple(v for v in report.violations if v.unit.id == unit.id),
+        fixed=tuple(f for f in report.fixed if f.site_id in ids),
+        columns=tuple(c for c in report.columns if c.site_id in ids),
+        links=tuple(f for f in report.links if f.site_id in ids),
+        sites=sites,
+    )
+
+
+def units_of(report: Report) -> tuple[Unit, ...]:
+    """Every unit that the report speaks of, by id, once."""
+    found = {s.unit.id: s.unit for s in report.sites}
+    for violation in report.violations:
+        found.setdefault(violation.unit.id, violation.unit)
+    return tuple(found[id_] for id_ in sorted(found))
+
+
+def days_left(column: ColumnFinding) -> int:
+    """Days until the limit is reached; at least 0."""
+    return max(0, (column.limit_days or 0) - (column.age_days or 0))
+
+
+def _closed(report: Report) -> frozenset[str]:
+    links = {a for f in report.links for a in (f.link.url, f.link.final_url)}
+    accused = {v.url for v in report.violations if v.kind not in COLUMN_KINDS}
+    return frozenset(links | accused | {s.url for s in report.sites if s.verdict not in CHECKED})
+
+
+def _row(violation: Violation, columns: dict[tuple[str, ...], ColumnFinding], speech: Words, today: date) -> Row:
+    v = violation
+    column = None
+    if v.kind in COLUMN_KINDS:
+        column = columns.get((v.site_id, v.url, v.subject)) or columns.get((v.site_id, v.url))
+    limit = speech.limit(column.limit if column else None, v.limit_days)
+    return Row(violation=v, column=column, limit=limit, seen_days=max(0, (today - v.first_seen).days))
+
+
+def _counts(columns: Iterable[ColumnFinding]) -> Counts:
+    number = dict.fromkeys(ColumnVerdict, 0)
+    for column in columns:
+        number[column.verdict] += 1
+    return Counts(
+        fresh=number[ColumnVerdict.FRESH],
+        due_soon=number[ColumnVerdict.DUE_SOON],
+        stale=number[ColumnVerdict.STALE] + number[ColumnVerdict.BLANK],
+        unknown=number[ColumnVerdict.UNKNOWN],
+        exempt=number[ColumnVerdict.EXEMPT],
+    )
+
+
+def _roll_up(report: Report) -> tuple[UnitRow, ...]:
+    sites: dict[str, list[SiteFinding]] = defaultdict(list)
+    accused: dict[str, list[Violation]] = defaultdict(list)
+    for site in report.sites:
+        sites[site.unit.id].append(site)
+    for violation in report.violations:
+        accused[violation.unit.id].append(violation)
+    rows = [_unit_row(unit, sites[unit.id], accused[unit.id]) for unit in units_of(report)]
+    return tuple(sorted(rows, key=lambda r: (-r.problems, -(r.longest or 0), -r.unchecked, r.unit.id)))
+
+
+def _unit_row(unit: Unit, sites: list[SiteFinding], accused: list[Violation]) -> UnitRow:
+    return UnitRow(
+        unit=unit,
+        page=page_name(unit.id),
+        sites=len(sites),
+        problems=len(accused),
+        new=sum(v.change is Change.NEW for v in accused),
+        stale=sum(v.kind in COLUMN_KINDS for v in accused),
+        dead=sum(v.kind in LINK_KINDS for v in accused),
+        longest=max((v.days_since_update for v in accused if v.days_since_update is not None), default=None),
+        unchecked=sum(s.verdict not in CHECKED for s in sites),
+    )
+
+
+def _unknown(columns: Iterable[ColumnFinding], speech: Words) -> tuple[tuple[str, tuple[ColumnFinding, ...]], ...]:
+    groups: dict[str, list[ColumnFinding]] = defaultdict(list)
+    for column in columns:
+        if column.verdict is ColumnVerdict.UNKNOWN:
+            groups["other" if column.reading is None else column.reading.value].append(column)
+    ranked = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+    return tuple((speech.say(f"reading.{reason}"), tuple(group)) for reason, group in ranked)
