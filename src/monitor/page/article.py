@@ -22,7 +22,7 @@ _META = {
         ("pubdate", "publishdate", "publish_date", "publish-date", "publish_time", "pub_date", "publishtime", "releasedate",
          "firstpublishedtime", "apub:time", "citation_publication_date", "dc.date.issued", "dcterms.created", "sailthru.date",
          "parsely-pub-date", "_pubtime", "publication_date"),
-        ("dc.date", "date", "dcterms.date", "created", "createdate", "maketime"),
+        ("dc.date", "date", "dcterms.date", "created", "createdate", "dateupdate"),
     ))
     for name in names
 }  # fmt: skip
@@ -38,56 +38,87 @@ _ASIDE_CLASS = re.compile(
 )
 
 
-def article_date(root: Node, marks: list[Mark], headline: str, url: str, today: date) -> tuple[Dated | None, list[str]]:
-    """An article's day and notes on what was refused. What a reader sees overrules what only machines see."""
+def article_date(
+    root: Node, marks: list[Mark], in_rows: frozenset[int], headline: str, url: str, today: date
+) -> tuple[Dated | None, list[str], int]:
+    """An article's day, notes on what was refused, and the place of its visible date on the page (-1: none).
+
+    What a reader sees overrules what only machines see. `in_rows` holds the ids of the marks that date rows of a list.
+    """
     notes: list[str] = []
-    seen = _visible(marks, headline, root, today, notes)
-    hidden = _from_scripts(root, today, seen is not None)
+    own = [m for m in marks if id(m) not in in_rows or m.role is Role.PUBLISHED]
+    seen, order = _visible(own, headline, root, url, today, notes)
+    day = _choose(seen, root, url, today, notes)
+    return day, notes, order if day is not None and day is seen else -1
+
+
+def _choose(seen: Dated | None, root: Node, url: str, today: date, notes: list[str]) -> Dated | None:
+    """From sure to doubtful: a sure visible date, a script's, a likely visible one, the machines', the address."""
+    hidden = _from_scripts(root, today)
     machine = _from_json(root, today) or _from_meta(root, today)
     address = _from_address(url, today)
     if seen is not None and seen.trust is Trust.SURE:
         if machine is not None and machine.day != seen.day:
             notes.append(f"{machine.where} says {machine.day.isoformat()}; the page shows {seen.day.isoformat()}")
-        return seen, notes
+        return seen
     if hidden is not None and hidden.trust is Trust.SURE:
-        return hidden, notes
+        return hidden
     if seen is not None and seen.trust is Trust.LIKELY:
-        return seen, notes
+        return seen
     if machine is not None:
-        return machine, notes
+        return machine
     if hidden is not None:
-        return hidden, notes
+        return hidden
     if address is not None and seen is not None and seen.day == address.day:
-        return seen, notes
-    return address or seen, notes
+        return seen
+    return address or seen
 
 
-def _visible(marks: list[Mark], headline: str, root: Node, today: date, notes: list[str]) -> Dated | None:
+def _visible(
+    marks: list[Mark], headline: str, root: Node, url: str, today: date, notes: list[str]
+) -> tuple[Dated | None, int]:
     heading = _heading_order(root, headline)
-    best: tuple[tuple[float, ...], Mark, Trust, str] | None = None
+    best: tuple[tuple[float, ...], Dated, int] | None = None
     for mark in marks:
-        if mark.found is None:
-            continue
-        scored = _score(mark, heading)
         if mark.role is Role.REFUSED:
-            if mark.stand is not Stand.INNER or len(notes) < 5:
+            if len(notes) < 5:
                 notes.append(f"not a date of publication: {printable(mark.text, 40)}")
             continue
+        scored = _score(mark, heading)
         if scored is None:
             continue
-        if mark.found.day > today:
-            notes.append(f"refused a date in the future: {printable(mark.text, 40)}")
+        rank, trust, where = scored
+        if mark.found is None:
+            value = _with_year(mark, where, root, url, today)
+        else:
+            value = Dated(
+                day=mark.found.day,
+                text=printable(mark.text, 80),
+                where=where,
+                rule=mark.found.rule,
+                trust=trust if mark.found.sure else Trust.DOUBTFUL,
+            )
+        if value is None:
             continue
-        if best is None or scored[0] > best[0]:
-            best = (scored[0], mark, scored[1], scored[2])
-    if best is None:
+        if value.day > today:
+            notes.append(f"refused a date in the future: {printable(mark.text, 40)}")
+        elif best is None or rank > best[0]:
+            best = (rank, value, mark.order)
+    return (None, -1) if best is None else best[1:]
+
+
+def _with_year(mark: Mark, where: str, root: Node, url: str, today: date) -> Dated | None:
+    """A visible month and day; the year from what machines see or the address, else the last such day."""
+    partial = mark.partial
+    if partial is None or mark.stand is Stand.CELL and mark.role is None:
         return None
-    found = best[1].found
-    assert found is not None
-    return Dated(
-        day=found.day, text=printable(best[1].text, 80), where=best[3], rule=found.rule,
-        trust=best[2] if found.sure else Trust.DOUBTFUL,
-    )  # fmt: skip
+    for other in (_from_json(root, today), _from_meta(root, today), _from_address(url, today), _from_scripts(root, today)):
+        if other is not None and (other.day.month, other.day.day) == (partial.month, partial.day):
+            return Dated(day=other.day, text=printable(mark.text, 80), where=where, rule=f"month-day, year from {other.where}")
+    day = partial.latest(today)
+    if day is None:
+        return None
+    return Dated(day=day, text=printable(mark.text, 80), where=where, rule="month-day", trust=Trust.DOUBTFUL)
 
 
 def _score(mark: Mark, heading: int) -> tuple[tuple[float, ...], Trust, str] | None:
@@ -116,11 +147,11 @@ def _score(mark: Mark, heading: int) -> tuple[tuple[float, ...], Trust, str] | N
     )
     if mark.role is Role.UPDATED:
         return (1.5, near), Trust.LIKELY, "label 更新时间"
-    if len(around) <= 160 and info and mark.stand is not Stand.INNER or (info and len(around) <= 100):
+    if info and (len(around) <= 100 or (len(around) <= 160 and mark.stand is not Stand.INNER)):
         return (3.5, near), Trust.SURE, "information line"
     if classed and mark.stand in (Stand.CELL, Stand.GLUED) and (heading < 0 or abs(mark.order - heading) < 120):
         return (3, near), Trust.SURE, "information line"
-    if mark.stand is Stand.CELL and heading >= 0 and 0 <= mark.order - heading < 25:
+    if mark.stand in (Stand.CELL, Stand.GLUED) and heading >= 0 and 0 <= mark.order - heading < 25 and len(around) <= 160:
         return (2.5, near), Trust.LIKELY, "under the title"
     if mark.stand is Stand.CELL and mark.found is not None and mark.found.rule not in ("relative",):
         return (1, near), Trust.DOUBTFUL, "alone on the page"
@@ -174,7 +205,7 @@ def _heading_order(root: Node, headline: str) -> int:
     return -1
 
 
-def _from_scripts(root: Node, today: date, seen: bool) -> Dated | None:
+def _from_scripts(root: Node, today: date) -> Dated | None:
     for node in root.find("script"):
         source = "".join(kid for kid in node.kids if isinstance(kid, str))
         if "json" in node.attrs.get("type", ""):

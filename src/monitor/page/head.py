@@ -58,18 +58,26 @@ def title_of(root: Node) -> str:
 
 
 def headline_of(root: Node, tags: dict[str, str], title: str) -> str:
-    """The title of an article: its tag, the one <h1>, or <title> without the site's name."""
+    """The title of an article: its tag, the heading that <title> repeats, or <title> without the site's name."""
     if "ArticleTitle" in tags:
         return tags["ArticleTitle"]
-    heads = [text for node in root.find("h1") if (text := printable(node.text(300)))]
-    if heads and (len(heads) == 1 or heads[0] in title):
-        return heads[0]
-    for mark in ("_", " - ", "-", "|", "—", "–"):
-        if mark in title:
-            parts = [p.strip() for p in title.split(mark) if p.strip()]
-            if parts and len(parts[0]) >= 6:
-                return parts[0]
-    return title
+    heads = [text for node in root.find("h1", "h2") if len(text := printable(node.text(300))) >= 4]
+    plain = _letters(title)
+    for text in heads:
+        if _letters(text)[:20] in plain:
+            return text
+    parts = [p.strip() for p in _TITLE_PARTS.split(title) if p.strip()]
+    if parts and len(parts[0]) >= 8:
+        return parts[0]
+    first = [printable(node.text(300)) for node in root.find("h1")]
+    return first[0] if len(first) == 1 and len(first[0]) >= 6 else (parts[0] if parts else title)
+
+
+_TITLE_PARTS = re.compile(r"\s*[_|]\s*|\s+[-—–]+\s+|-{2,}|(?<=[\u4e00-\u9fff])[-—–](?=[\u4e00-\u9fff]{2,12}$)")
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
 
 
 def breadcrumb_of(root: Node) -> tuple[str, ...]:

@@ -41,6 +41,10 @@ class Listing:
     newest: Dated | None = None
     sorted_newest_first: bool = True
     notes: tuple[str, ...] = field(default=())
+    dating: frozenset[int] = frozenset()
+    """The ids of the marks that date rows of a list of three rows or more."""
+    first_order: int = -1
+    """The place of the main list's first date on the page; -1 when there is none."""
 
 
 def read_lists(
@@ -61,7 +65,16 @@ def read_lists(
     main_items = tuple(_item(r, links) for r in _with_leading_pins(main.rows)) if main else ()
     every = tuple(_item(r, links) for b in blocks for r in b.rows)
     filling = _filling(root, source, main_items)
-    return Listing(main=main_items, every=every, filling=filling, notes=tuple(notes))
+    dating = frozenset(id(r.mark) for b in blocks if len(b.rows) >= 3 for r in b.rows)
+    first = main.rows[0].mark if main else None
+    return Listing(
+        main=main_items,
+        every=every,
+        filling=filling,
+        notes=tuple(notes),
+        dating=dating,
+        first_order=first.order if first else -1,
+    )
 
 
 def for_kind(listing: Listing, kind: PageKind) -> Listing:

@@ -47,8 +47,8 @@ def read(
     marks = marks_of(root, today)
     listing = lists.read_lists(root, decoded.text, marks, found, today, item_selector, date_selector)
     headline = head.headline_of(root, tags, title)
-    published, why = article.article_date(root, marks, headline, url, today)
-    kind = kind or _kind(root, url, tags, listing, published, len(text))
+    published, why, order = article.article_date(root, marks, listing.dating, headline, url, today)
+    kind = kind or _kind(root, url, tags, listing, published, order)
     newest: Dated | None = None
     if kind is PageKind.ARTICLE:
         notes.extend(why)
@@ -100,34 +100,46 @@ _LIST_PATH = re.compile(
 
 
 def _kind(
-    root: Node, url: str, tags: dict[str, str], listing: lists.Listing, published: Dated | None, length: int
+    root: Node, url: str, tags: dict[str, str], listing: lists.Listing, published: Dated | None, order: int
 ) -> PageKind:
+    """What a page is, by its address, tags, rows and prose. `order` is the place of the article's visible date, or -1."""
     path = urls.path(url)
     if _is_home(path, url):
         return PageKind.HOME
     if "ArticleTitle" in tags:
         return PageKind.ARTICLE
     for node in root.find("meta"):
-        if node.attrs.get("property", "").lower() == "og:type" and node.attrs.get("content", "").lower() == "article":
+        if node.attrs.get("property", "").lower() == "og:type" and node.attrs.get("content", "").lower() in ("article", "news"):
             return PageKind.ARTICLE
     rows = len(listing.main)
-    prose = max((len(p.text(3000)) for p in root.find("p")), default=0)
-    score = 0.0
-    score += 2 if _ARTICLE_PATH.search(url) else 0
-    score += 2 if published is not None and published.trust is Trust.SURE else 0
-    score += 1 if published is not None and published.where.startswith("label") else 0
-    score += 1 if prose > 120 else 0
+    prose = _prose(root)
+    score = 2.0 if _ARTICLE_PATH.search(url) else 0.0
+    if published is not None:
+        score += {Trust.SURE: 2, Trust.LIKELY: 1, Trust.DOUBTFUL: 0}[published.trust]
+        score += 2 if order >= 0 and (listing.first_order < 0 or order < listing.first_order) else 0
+    score += 1 if prose > 150 else 0
+    score += 2 if prose > 500 else 0
     score -= 2 if _LIST_PATH.search(path) else 0
-    score -= 2 if rows >= 3 else 0
-    score -= 2 if rows >= 8 else 0
-    score -= 1 if "ColumnName" in tags else 0
+    score -= 2 if rows >= 4 else 0
+    score -= 2 if rows >= 10 else 0
+    score -= 2 if "ColumnName" in tags or "ColumnType" in tags else 0
     if score >= 2:
         return PageKind.ARTICLE
-    if rows >= 2 or listing.filling in (Filling.EMPTY, Filling.SCRIPT, Filling.ROWS):
-        return PageKind.LIST
-    if rows == 1 and score <= 0:
+    if rows or listing.filling in (Filling.EMPTY, Filling.SCRIPT):
         return PageKind.LIST
     return PageKind.ARTICLE if score > 0 and published is not None else PageKind.OTHER
+
+
+def _prose(root: Node) -> int:
+    """Characters of running text: paragraphs outside links and rows."""
+    total = 0
+    for node in root.find("p"):
+        if any(up.tag in ("li", "a", "dl", "footer") for up in list(node.above())[:6]):
+            continue
+        total += max(0, len(node.text(3000)) - sum(len(a.text(300)) for a in node.find("a")) - 20)
+        if total > 3000:
+            break
+    return total
 
 
 def _is_home(path: str, url: str) -> bool:

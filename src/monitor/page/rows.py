@@ -60,7 +60,37 @@ def blocks_of(marks: list[Mark]) -> list[Block]:
             block = Block(rows=_rows(kept))
             if block.rows:
                 blocks.append(block)
-    return _one_per_row(blocks)
+    return _one_per_row(_rejoin(blocks))
+
+
+def _rejoin(blocks: list[Block]) -> list[Block]:
+    """A block whose first or last rows were torn off by broken markup is one again: same class, next to each other."""
+    joined: list[Block] = []
+    for block in blocks:
+        mark = block.rows[0].mark
+        name = (mark.node.tag, mark.node.attrs.get("class", "")) if mark else ("", "")
+        for other in joined:
+            last = other.rows[-1].mark
+            if mark and last and name[1] and (last.node.tag, last.node.attrs.get("class", "")) == name:
+                if _close(last.node, mark.node):
+                    other.rows.extend(block.rows)
+                    other.rows.sort(key=lambda r: r.mark.order if r.mark else 0)
+                    break
+        else:
+            joined.append(block)
+    return joined
+
+
+def _close(one: Node, two: Node) -> bool:
+    """Whether two nodes meet within a few levels and no sidebar lies between."""
+    ups = [one, *one.above()][:9]
+    places = {id(n): i for i, n in enumerate(ups)}
+    for i, node in enumerate([two, *two.above()][:9]):
+        if id(node) in places:
+            return node.tag in ("table", "tbody", "ul", "ol", "dl", "td", "div", "tr") and i + places[id(node)] <= 11 and (
+                node.tag != "div" or i <= 4
+            )
+    return False
 
 
 def _usable(group: list[Mark]) -> list[Mark]:

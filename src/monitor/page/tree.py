@@ -86,7 +86,8 @@ def why_not_lexbor(text: str) -> str:
     if most > 50 and most * tags > 400_000:
         return "formatting elements left open"
     for match in _LONG_TAG.finditer(text):
-        if match[0].count("=") > 1500 or len(match[0].split()) > 1500:
+        bare = re.sub(r"\"[^\"]*\"|'[^']*'", "", match[0])
+        if bare.count("=") > 1000 or len(bare.split()) > 1000:
             return "a tag with too many attributes"
     return "nested too deeply" if tags > 2000 and _too_deep(text) else ""
 
@@ -168,6 +169,7 @@ _ENDS = {
     "li": {"li"}, "tr": {"tr", "td", "th"}, "td": {"td", "th"}, "th": {"td", "th"}, "dt": {"dt", "dd"},
     "dd": {"dt", "dd"}, "option": {"option"}, "p": {"p"}, "a": {"a"},
 }  # fmt: skip
+_IN_HEAD = frozenset(["meta", "link", "script", "style", "title", "base", "noscript", "template"])
 _FENCE = {"ul", "ol", "table", "dl", "div", "td", "body", "html", "select"}
 
 
@@ -189,6 +191,8 @@ def build_plain(text: str) -> Node:
         if match["close"]:
             here, depth = _close(here, tag, depth)
             continue
+        if here.tag == "head" and tag not in _IN_HEAD and here.parent is not None:
+            here, depth = here.parent, depth - 1
         here, depth = _imply(here, tag, depth)
         node = Node(tag, _attributes(match["attrs"] or ""), here)
         here.kids.append(node)
