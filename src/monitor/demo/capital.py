@@ -8,36 +8,18 @@ from datetime import date
 from monitor.demo import shell
 from monitor.demo.column import anchor, column, plain
 from monitor.demo.foreign import ENGLISH, RUSSIAN
-from monitor.demo.plan import Answer, Draft, Innocent, Leaf, Plant, Section, back, months_back
+from monitor.demo.plan import Answer, Draft, Innocent, Leaf, Plant, Section, back, base, months_back
 from monitor.demo.trs import TRS
 
 _TOP = (
     '<a href="http://outside.test/">示例省人民政府</a><a href="/en/">English</a><a href="/ru/">Русская версия</a>'
     '<a href="http://outside.test/living.html">市人大</a>'
 )
-_FRIENDS = (
-    "slj",
-    "gxj",
-    "czj",
-    "nyj",
-    "wlj",
-    "jyj",
-    "scj",
-    "mzj",
-    "tjj",
-    "jtj",
-    "gaj",
-    "wjw",
-    "zrj",
-    "zjj",
-    "sfj",
-    "rsj",
-)
 
 
-def portal(today: date) -> Draft:
-    """示例市人民政府: TRS make, with an English and a Russian edition."""
-    friends = "".join(f'<a href="http://{f}.test/">{f.upper()}</a> ' for f in _FRIENDS)
+def portal(today: date, departments: tuple[Draft, ...]) -> Draft:
+    """示例市人民政府: TRS make, with an English and a Russian edition, and links to every department."""
+    friends = "　".join(shell.link(base(d.id) + "/", d.name) for d in departments)
     return Draft(
         id="www",
         name="示例市人民政府",
@@ -49,7 +31,7 @@ def portal(today: date) -> Draft:
         top=_TOP,
         footer='<a href="/gywm/">关于我们</a><a href="mailto:webmaster@example.gov.cn">联系我们</a>',
         aside=(
-            f'<h3>部门网站</h3><p class="friends">{friends}<a href="http://sjj.test/">SJJ</a></p>'
+            f'<h3>部门网站</h3><p class="friends">{friends}</p>'
             '<p><a href="/zt/2019lh/">2019年两会专题</a> <a href="#top">回到顶部</a></p>'
         ),
         sections=(*_news(today), *_affairs(today), *_editions(today)),
@@ -135,9 +117,7 @@ def _affairs(today: date) -> tuple[Section, ...]:
 
 
 def _editions(today: date) -> tuple[Section, ...]:
-    english = column(
-        "/en/news/", "Latest News", "L", back(today, 4), "fresh", "newest 4 days old", language="en", make=ENGLISH
-    )
+    english = column("/en/news/", "Latest News", "L", back(today, 4), "fresh", "newest 4 days old", make=ENGLISH)
     russian = column(
         "/ru/news/",
         "Новости",
@@ -145,7 +125,6 @@ def _editions(today: date) -> tuple[Section, ...]:
         back(today, 47),
         "stale",
         "newest 47 days old, limit 30",
-        language="ru",
         make=RUSSIAN,
     )
     return english, russian

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.demo import words
 from monitor.demo.plan import Entry, Make, Section
 
 STEP = {"A": 2, "B": 9, "C": 31, "L": 6}
@@ -24,7 +23,6 @@ def column(
     count: int = 0,
     step: int = 0,
     extras: Mapping[int, str] | None = None,
-    language: str = "",
     per_page: int = 20,
     make: Make | None = None,
     judged: bool = True,
@@ -33,7 +31,6 @@ def column(
     stride = step or STEP.get(klass, 20)
     entries = tuple(
         Entry(
-            title=words.title(language or klass, "市有关部门", n, len(path)),
             day=newest - timedelta(days=n * stride),
             extra=(extras or {}).get(n, ""),
         )

@@ -69,7 +69,7 @@ def _edition(language: str) -> Make:
 
     def article(draft: Draft, section: Section, entry: Entry, number: int) -> str:
         dated = written(entry.day, language) if entry.day else ""
-        body = "".join(f"<p>{p}</p>\n" for p in words.paragraphs(draft.name, number, len(section.path), language))
+        body = "".join(f"<p>{p}</p>\n" for p in words.paragraphs(draft.name, number, shell.seed(section), language))
         return (
             f'<h1>{escape(entry.title)}</h1>\n<div class="info">{dated} | {says["source"]}</div>\n'
             f'<div class="text">\n{body}{entry.extra}</div>'

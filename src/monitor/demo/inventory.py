@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 from monitor.demo.plan import Draft, Section, base
@@ -41,6 +42,13 @@ def _site(served: Served, draft: Draft) -> list[str]:
         f"    unit: {draft.id}",
         f'    code: "{draft.code}"',
     ]
+    if draft.exclusions:
+        term = f"by: 市政府办公室, until: {served.city.today + timedelta(days=90)}"
+        lines.append("    exclusions:")
+        lines += [
+            f"      - {{prefix: {_quote(served.real(prefix))}, reason: {_quote(why)}, {term}}}"
+            for prefix, why in draft.exclusions
+        ]
     if not draft.listed:
         return [*lines, "    columns: auto"]
     return [*lines, "    columns:", *(f"      - {{{_column(s)}}}" for s in draft.sections)]

@@ -102,7 +102,7 @@ def statistics(today: date) -> Draft:
 
 def police(today: date) -> Draft:
     """公安局: robots.txt keeps a folder closed, and what stands there stays unknown."""
-    kept = {0: anchor("/neibu/tz.html", "内部通知")}
+    kept = {0: anchor("/neibu/tz.html", "内部通知"), 1: anchor("http://outside.test/moving/old.html", "旧版网站")}
     return Draft(
         id="gaj",
         name="示例市公安局",
@@ -119,6 +119,8 @@ def police(today: date) -> Draft:
         leaves=(
             Leaf(path="/neibu/tz.html", title="内部通知", main="<h1>内部通知</h1><p>本页面不对抓取程序开放。</p>"),
         ),
+        exclusions=(("http://outside.test/moving/", "已下线，正在迁移"),),
+        innocents=(Innocent(href="http://outside.test/moving/old.html", why="404, but excluded in sites.yaml"),),
         plants=(Plant(href="/neibu/tz.html", states=("unverified",), reason="robots.txt keeps the folder closed"),),
     )
 

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 class Entry:
     """One published item: a row of its column's list and, unless it links elsewhere, an article."""
 
-    title: str
+    title: str = ""
+    """"" until it is pressed: then it gets one that fits its column and its office."""
     day: date | None
     """None: neither list nor article shows a date."""
     mark: str = ""
@@ -123,6 +124,8 @@ class Draft:
     missing: Answer | None = None
     """What unknown addresses get; None for an honest 404."""
     headers: tuple[tuple[str, str], ...] = ()
+    exclusions: tuple[tuple[str, str], ...] = ()
+    """Starts of addresses that sites.yaml excludes, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from urllib.parse import urlsplit
 
 from monitor import urls
-from monitor.demo import ajax, shell
+from monitor.demo import ajax, shell, words
 from monitor.demo.plan import Answer, Draft, Entry, Make, Plant, Planted, Portal, Row, Section, base
 
 _HOME_COLUMNS = 6
@@ -25,6 +26,7 @@ class _Sheet:
 
 def press(draft: Draft) -> Portal:
     """Every answer of a portal and the truth about it; addresses are written with `base`."""
+    draft = replace(draft, sections=tuple(_titled(draft, section) for section in draft.sections))
     sheets = _sheets(draft)
     answers = {_target(draft, sheet.href): _page(draft, sheet) for sheet in sheets}
     answers |= _fittings(draft)
@@ -37,6 +39,19 @@ def press(draft: Draft) -> Portal:
         planted=tuple(_found(draft, plant, sheets) for plant in draft.plants),
         innocents=tuple((i, _address(draft, i.href)) for i in draft.innocents),
         pages=len(sheets),
+    )
+
+
+def _titled(draft: Draft, section: Section) -> Section:
+    """The column with a title for every entry that has none: no two portals and no two columns tell the same news."""
+    seed = zlib.crc32(f"{draft.id}{section.path}".encode()) % 1000
+    words_of = section.make.name if section.make else section.klass
+    return replace(
+        section,
+        entries=tuple(
+            entry if entry.title else replace(entry, title=words.title(words_of, draft.unit, number, seed))
+            for number, entry in enumerate(section.entries)
+        ),
     )
 
 

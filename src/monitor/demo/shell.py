@@ -48,19 +48,20 @@ def css(color: str) -> bytes:
 
 
 def picture(color: str, width: int = 64, height: int = 48) -> bytes:
-    """A small PNG of one colour, "#rrggbb"."""
-    line = b"\0" + bytes.fromhex(color.removeprefix("#")) * width
+    """A small PNG: a light disc on a ground of the colour, "#rrggbb"."""
+    ground, light = bytes.fromhex(color.removeprefix("#")), b"\xf4\xe9\xc8"
+    radius = (min(width, height) * 2 // 5) ** 2
+    lines = b"".join(
+        b"\0"
+        + b"".join(light if (x - width // 2) ** 2 + (y - height // 2) ** 2 < radius else ground for x in range(width))
+        for y in range(height)
+    )
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(line * height))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
 
 
 def link(href: str, text: str, more: str = "") -> str:
@@ -124,7 +125,7 @@ def clock(day: date) -> str:
 def article(draft: Draft, section: Section, entry: Entry, number: int) -> str:
     """An article with title, its line of date and source, and three paragraphs."""
     dated = f"发布时间：{entry.day} {8 + number % 9:02d}:{number * 7 % 60:02d}　" if entry.day else ""
-    body = "".join(f"<p>{p}</p>\n" for p in words.paragraphs(draft.name, number, len(section.path)))
+    body = "".join(f"<p>{p}</p>\n" for p in words.paragraphs(draft.unit, number, seed(section)))
     return (
         f'<h1>{escape(entry.title)}</h1>\n<div class="info">{dated}来源：{escape(draft.name)}　'
         f'<a href="javascript:window.print()">打印</a></div>\n<div class="text">\n{body}{entry.extra}</div>'

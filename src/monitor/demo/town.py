@@ -9,7 +9,6 @@ from monitor.demo.plan import City
 from monitor.demo.press import press
 
 _BUILT = (
-    capital.portal,
     departments.water,
     departments.industry,
     departments.finance,
@@ -30,5 +29,6 @@ _BUILT = (
 
 def city(today: date) -> City:
     """The made-up city 示例市 as it stands on a day: pure, and the same on every call."""
-    drafts = (*(build(today) for build in _BUILT), *capital.asleep(today), *capital.outsiders(today))
+    departments = (*(build(today) for build in _BUILT), *capital.asleep(today))
+    drafts = (capital.portal(today, departments), *departments, *capital.outsiders(today))
     return City(name="示例市", today=today, portals=tuple(press(draft) for draft in drafts))
