@@ -19,7 +19,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor import demo, urls
+from monitor import config, demo, urls
 from monitor.demo.plan import City, Portal, months_back
 
 TODAY = date(2026, 3, 31)  # six months before it lies a day that September lacks
@@ -343,6 +343,13 @@ def test_sites_yaml_names_every_watched_portal(served: demo.Served, tmp_path: Pa
     }  # fmt: skip
     assert by_id["gaj"]["exclusions"][0]["until"] == TODAY + timedelta(days=90)
     assert by_id["sfj"]["columns"][4]["undated"] == "stale"
+
+
+def test_the_configuration_takes_its_sites_yaml(served: demo.Served, tmp_path: Path, truth: dict[str, Any]) -> None:
+    (tmp_path / "sites.yaml").write_text(demo.sites_yaml(served, tmp_path), encoding="utf-8")
+    fleet = config.load(tmp_path / "sites.yaml")
+    listed = {c["url"]: c["class"] for s in truth["sites"] for c in s["columns"] if c["listed"]}
+    assert {c.url: c.klass for s in fleet.sites for c in s.columns} == listed
 
 
 def test_the_city_closes_behind_its_last_visitor() -> None:

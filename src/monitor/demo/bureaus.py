@@ -44,7 +44,7 @@ def land(today: date) -> Draft:
         plants=(
             Plant(href="/upload/gone.pdf", states=("dead",), reason="404 for an attachment"),
             Plant(href="/upload/gone.xls", states=("dead",), reason="404 for an attachment"),
-            Plant(href="/upload/empty.pdf", states=("dead", "suspicious"), reason="a file of 0 bytes"),
+            Plant(href="/upload/empty.pdf", states=("dead", "suspicious", "unverified"), reason="a file of 0 bytes"),
             Plant(
                 href="/upload/excuse.doc",
                 states=("dead", "suspicious"),

@@ -59,6 +59,11 @@ def portal(today: date, departments: tuple[Draft, ...]) -> Draft:
             Plant(
                 href="http://sjj.test/", states=("failing",), reason="the portal of 审计局 is down: connection refused"
             ),
+            Plant(
+                href="/bmdt/xz/2016.zip",
+                states=("dead",),
+                reason="404 in an article that only the third page of a list leads to",
+            ),
             Plant(href="/zwgk/zcwj/200901/t20090105_7.html", states=("dead",), reason="404 in an article"),
         ),
         innocents=(
@@ -84,6 +89,7 @@ def _news(today: date) -> tuple[Section, ...]:
             "newest 3 days old; four pages by createPageHTML",
             count=32,
             per_page=8,
+            extras={20: anchor("/bmdt/xz/2016.zip", "资料下载")},
         ),
         column("/mtjj/", "媒体聚焦", "A", back(today, 16), "stale", "newest 16 days old, limit 14"),
     )
