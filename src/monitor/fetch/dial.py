@@ -65,7 +65,7 @@ class Dialer:
         known = self._known.get((host, port))
         trust = known.trust if known else Trust.STRICT
         fault: TlsFault | None = known.fault if known and trust is Trust.BLIND else None
-        why = known.note.partition("; at first: ")[2] if known else ""
+        why = known.why if known else ""
         while True:
             line = await self._connect(key, addresses, course)
             try:
@@ -77,23 +77,19 @@ class Dialer:
                 continue
             except (OSError, ValueError) as error:
                 line.drop()
-                if trust is Trust.STRICT and isinstance(error, ssl.SSLError):
-                    trust, why = Trust.OLD, error.reason or str(error)
+                if trust is Trust.STRICT and isinstance(error, (ssl.SSLError, ConnectionResetError)):
+                    trust, why = Trust.OLD, _said(error)
                     continue
-                raise self._tls_fault(error, why) from error
+                raise _tls_fault(error, why) from error
+            except BaseException:
+                line.drop()
+                raise
             assert line.transport is not None
             line.handshake = handshake_of(line.transport.get_extra_info("ssl_object"), trust, fault, why)
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             self._known[host, port] = line.handshake
             return line
-
-    @staticmethod
-    def _tls_fault(error: Exception, why: str) -> Fault:
-        if isinstance(error, TimeoutError):
-            return Fault(Cause.TIMEOUT, Phase.TLS, "no end to the handshake")
-        said = (isinstance(error, ssl.SSLError) and error.reason) or str(error) or type(error).__name__
-        return Fault(Cause.TLS, Phase.TLS, f"{said} (at first: {why})" if why and why != said else said)
 
     async def _secure(self, line: Line, host: str, trust: Trust, course: Course) -> None:
         course.phase = Phase.TLS
@@ -115,7 +111,7 @@ class Dialer:
         course.phase = Phase.CONNECT
         if self.proxy is not None:
             return await self._connect_by_proxy(self.proxy, key, course)
-        first: Fault | None = None
+        faults: list[Fault] = []
         tried = addresses[:_MOST_ADDRESSES]
         for number, address in enumerate(tried, 1):
             # Another address waits behind a silent one: do not spend the whole time on the first.
@@ -123,9 +119,9 @@ class Dialer:
             try:
                 return await self._open(key, address, key[2], patience)
             except Fault as fault:
-                first = first or fault
-        assert first is not None
-        raise first
+                faults.append(fault)
+        # A family of addresses that this machine has no road to says less than any other failure.
+        raise min(faults, key=lambda f: f.failure.cause is Cause.UNREACHABLE)
 
     async def _open(self, key: Key, address: str, port: int, patience: float) -> Line:
         loop = asyncio.get_running_loop()
@@ -172,3 +168,17 @@ class Dialer:
             line.drop()
             raise
         return line
+
+
+def _said(error: Exception) -> str:
+    return (isinstance(error, ssl.SSLError) and error.reason) or str(error) or type(error).__name__
+
+
+def _tls_fault(error: Exception, why: str) -> Fault:
+    """What ended a handshake that no degree of trust could save."""
+    said = _said(error)
+    if isinstance(error, TimeoutError) or "taking longer than" in said:
+        return Fault(Cause.TIMEOUT, Phase.TLS, "no end to the handshake")
+    detail = f"{said} (at first: {why})" if why and why != said else said
+    reset = isinstance(error, ConnectionResetError) and error.errno is not None
+    return Fault(Cause.RESET if reset else Cause.TLS, Phase.TLS, detail)

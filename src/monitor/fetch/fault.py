@@ -59,6 +59,8 @@ def foreign_fault(error: httpx.HTTPError | httpx.InvalidURL, phase: Phase) -> Fa
     """What another httpx transport raised, as a Fault."""
     if isinstance(error, Fault):
         return error
+    if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
+        return Fault(Cause.BAD_ADDRESS, Phase.GUARD, str(error))
     kinds: tuple[tuple[type[Exception], Cause, Phase], ...] = (
         (httpx.ConnectTimeout, Cause.TIMEOUT, Phase.CONNECT),
         (httpx.TimeoutException, Cause.TIMEOUT, phase),

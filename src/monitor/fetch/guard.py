@@ -24,6 +24,7 @@ _NEVER = tuple(
 )
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _MOST_NAMES = 50_000
+_RESOLVERS = 128  # names that hang must not hold up the others
 
 
 def is_public(address: _IP) -> bool:
@@ -55,6 +56,7 @@ class Guard:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
+        self._trusted = frozenset(a.lower().removesuffix(":80").removesuffix(":443") for a in policy.allow_authorities)
         self._networks = [ipaddress.ip_network(n, strict=False) for n in policy.allow_private]
         self._known: dict[str, tuple[float, tuple[str, ...] | Fault]] = {}
         self._asking: dict[str, asyncio.Task[tuple[str, ...] | Fault]] = {}
@@ -73,7 +75,7 @@ class Guard:
         if parsed is None:
             return False
         ip, public = parsed
-        if public or authority in self._policy.allow_authorities:
+        if public or authority in self._trusted:
             return True
         mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
         return any(i in n for n in self._networks for i in (ip, mapped) if i is not None and i.version == n.version)
@@ -118,7 +120,7 @@ class Guard:
     async def _look_up(self, host: str) -> tuple[str, ...] | Fault:
         loop = asyncio.get_running_loop()
         if self._threads is None:
-            self._threads = ThreadPoolExecutor(48, thread_name_prefix="resolver")
+            self._threads = ThreadPoolExecutor(_RESOLVERS, thread_name_prefix="resolver")
         result: tuple[str, ...] | Fault
         keep = self._policy.dns_ttl
         try:

@@ -19,7 +19,19 @@ class Line(asyncio.Protocol):
     """A connection's received bytes in `buffer`, and a way to wait for more of them."""
 
     __slots__ = (
-        *("_loop", "_paused", "_waiter", "address", "buffer", "eof", "error", "handshake", "key", "on_lost"),
+        *(
+            "_loop",
+            "_paused",
+            "_waiter",
+            "address",
+            "buffer",
+            "eof",
+            "error",
+            "handshake",
+            "key",
+            "on_closed",
+            "on_lost",
+        ),
         *("received", "since", "transport", "used"),
     )
 
@@ -34,6 +46,9 @@ class Line(asyncio.Protocol):
         self.error: Exception | None = None
         self.handshake: Handshake | None = None
         self.on_lost: Callable[[Line], None] | None = None
+        """Told when the connection ends while it lies idle."""
+        self.on_closed: Callable[[], None] | None = None
+        """Told when the connection ends, once."""
         self.received = 0
         """Bytes since the request was sent."""
         self.since = 0.0
@@ -69,6 +84,9 @@ class Line(asyncio.Protocol):
         if self.on_lost is not None:
             self.on_lost(self)
             self.on_lost = None
+        if self.on_closed is not None:
+            self.on_closed()
+            self.on_closed = None
 
     def _wake(self) -> None:
         waiter = self._waiter
@@ -119,7 +137,7 @@ class Idle:
         self._sweeper: asyncio.TimerHandle | None = None
 
     def take(self, key: Key, addresses: tuple[str, ...]) -> Line | None:
-        """A living connection to one of the addresses; the newest first."""
+        """A living connection to one of the addresses (to any, when none are given); the newest first."""
         lines = self._lines.get(key)
         while lines:
             line = lines.pop()
@@ -127,7 +145,7 @@ class Idle:
             if not lines:
                 self._lines.pop(key, None)
             line.on_lost = None
-            if not line.eof and not line.buffer and line.address in addresses:
+            if not line.eof and not line.buffer and (line.address in addresses or not addresses):
                 return line
             line.drop()
         return None

@@ -3,68 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import math
-from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import TracebackType
+from typing import Self
 
 import httpx
 
 from monitor import urls
 from monitor.fetch import robots
+from monitor.fetch.answer import Answer, Try
 from monitor.fetch.coding import Inflater
 from monitor.fetch.dial import Course
 from monitor.fetch.fault import foreign_fault
 from monitor.fetch.guard import Guard
-from monitor.fetch.hops import REDIRECTS, Cookies, target_of
+from monitor.fetch.hops import REDIRECTS, target_of, without_user
 from monitor.fetch.policy import Aim, Permission, Policy
 from monitor.fetch.slots import Slot, Slots
-from monitor.fetch.transport import Seen, Wire
+from monitor.fetch.transport import Wire
 from monitor.model import Cause, Failure, Fetch, Hop, Phase
 
-_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 507, 520, 522, 523, 524, 525, 527})
+_FINAL_5XX = frozenset({501, 505, 511, 521, 526})  # not implemented, walls, certificates: asking again changes nothing
+_BUSY = frozenset({408, 425, 429, *range(500, 600)}) - _FINAL_5XX
 _MERCY = frozenset({429, 503})
 _NO_BODY = httpx.ByteStream(b"")
 _BY_CAUSE = {
     Cause.TIMEOUT: "timeout",
     Cause.RESET: "dropped",
     Cause.CLOSED: "dropped",
-    Cause.TLS: "dropped",
+    Cause.TLS: "tls",
     Cause.DNS: "dns",
     Cause.PROXY: "dropped",
+    Cause.OURS: "dropped",
 }
-
-
-@dataclass(slots=True)
-class _Try:
-    """One try under way: what is left of its time, and what it has met so far."""
-
-    left: float
-    aim: Aim
-    validators: tuple[str, str]
-    cap: int
-    max_hops: int
-    hops: list[Hop] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    cookies: Cookies = field(default_factory=Cookies)
-    spent: float = 0.0
-
-
-@dataclass(slots=True)
-class _Answer:
-    """What one request brought."""
-
-    status: int | None = None
-    raw: list[tuple[bytes, bytes]] = field(default_factory=list)
-    body: bytes = b""
-    failure: Failure | None = None
-    seen: Seen = field(default_factory=Seen)
-
-    def values(self, name: bytes) -> list[bytes]:
-        """All values of a header, in order."""
-        return [v for k, v in self.raw if k.lower() == name]
+_MOST_ORIGINS = 5_000
 
 
 class Fetcher:
@@ -87,7 +58,7 @@ class Fetcher:
             ]
         )
 
-    async def __aenter__(self) -> Fetcher:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
@@ -115,12 +86,15 @@ class Fetcher:
         """
         if not self.policy.obey_robots:
             return Permission(allowed=True, reason="robots.txt is not asked, by configuration")
-        address = urls.normalise(url)
-        if address is None:
+        normal = urls.normalise(url)
+        if normal is None:
             return Permission(allowed=False, reason="malformed address")
+        address = without_user(normal)
         origin = address[: address.index("/", 8)]
         task = self._rules.get(origin)
         if task is None:
+            if len(self._rules) >= _MOST_ORIGINS:
+                self._rules = {o: t for o, t in self._rules.items() if not t.done()}
             task = self._rules[origin] = asyncio.create_task(self._read_robots(origin, last_good))
         rules = await asyncio.shield(task)
         return rules.permission(address, self.policy.product)
@@ -136,62 +110,59 @@ class Fetcher:
         started = datetime.now(UTC)
         address = urls.normalise(url)
         if address is None:
-            bad = Failure(cause=Cause.BAD_ADDRESS, phase=Phase.GUARD, detail="")
+            bad = Failure(cause=Cause.BAD_ADDRESS, phase=Phase.GUARD)
             return Fetch(asked=url, url=url, status=None, failure=bad, started_at=started)
         left, spent, tries = self.policy.deadline, 0.0, 0
         while True:
             tries += 1
-            course = _Try(min(left, self.policy.try_deadline), aim, validators, cap, max_hops)
-            final, answer = await self._walk(address, course)
+            course = Try(min(left, self.policy.try_deadline), aim, validators, cap, max_hops)
+            final, answer = await self._walk(without_user(address), course)
             left -= course.spent
             spent += course.spent
             pause = self._pause_before_next(tries, answer, left)
             if pause is None:
-                return _fetch(url, final, answer, course, started, spent, tries)
+                return answer.fetch(url, final, course, started, spent, tries)
             await asyncio.sleep(pause)
 
-    def _pause_before_next(self, tries: int, answer: _Answer, left: float) -> float | None:
+    def _pause_before_next(self, tries: int, answer: Answer, left: float) -> float | None:
         """Seconds to wait before another try; None when the answer stands."""
-        most = self.policy.tries
         if answer.failure is not None:
-            kind = _BY_CAUSE.get(answer.failure.cause)
-            allowed = getattr(most, kind) if kind else 1
+            kind = _BY_CAUSE.get(answer.failure.cause, "")
         else:
-            allowed = most.busy if answer.status in _BUSY else 1
-        if tries >= allowed or left < 0.5:
+            kind = "busy" if answer.status in _BUSY else ""
+        if not kind or tries >= getattr(self.policy.tries, kind) or left < 0.5:
             return None
-        asked = _retry_after(answer)
+        asked = answer.retry_after(datetime.now(UTC))
         return min(max(self.policy.pause * 2.0 ** (tries - 1), asked), self.policy.pause_cap)
 
-    async def _walk(self, address: str, course: _Try) -> tuple[str, _Answer]:
+    async def _walk(self, address: str, course: Try) -> tuple[str, Answer]:
         """Follow an address to where it ends: the last address, and its answer."""
         met: set[tuple[str, bytes]] = set()
+        cookie = b""
         while True:
-            host = urls.host(address)
-            cookie = course.cookies.header(host)
-            met.add((address, cookie))
             answer = await self._ask(address, cookie, course)
             if answer.status not in REDIRECTS or answer.failure is not None:
                 return address, answer
-            course.cookies.take(host, answer.values(b"set-cookie"))
+            met.add((address, cookie))
+            course.cookies.take(urls.host(address), answer.values(b"set-cookie"))
             target, shown, odd = target_of(address, answer.values(b"location"))
             if target is None:
-                answer.failure = Failure(cause=Cause.BAD_REDIRECT, phase=Phase.REDIRECT, detail=f"{odd} {shown}"[:200])
+                detail = f"{odd} {shown}"[:200].rstrip()
+                answer.failure = Failure(cause=Cause.BAD_REDIRECT, phase=Phase.REDIRECT, detail=detail)
                 return address, answer
-            if odd:
-                course.notes.append(odd)
             course.hops.append(Hop(url=address, status=answer.status or 0, location=shown[:2000]))
+            cookie = course.cookies.header(urls.host(target))
             too_many = len(course.hops) > course.max_hops
-            if too_many or (target, course.cookies.header(urls.host(target))) in met:
+            if too_many or (target, cookie) in met:
                 detail = f"more than {course.max_hops} redirects" if too_many else "leads back to where it was"
                 answer.failure = Failure(cause=Cause.REDIRECT_LOOP, phase=Phase.REDIRECT, detail=detail)
                 return address, answer
-            course.notes += answer.seen.notes
+            course.notes += [odd, *answer.seen.notes] if odd else answer.seen.notes
             address = target
 
-    async def _ask(self, address: str, cookie: bytes, course: _Try) -> _Answer:
+    async def _ask(self, address: str, cookie: bytes, course: Try) -> Answer:
         """One request, in its turn and in its time."""
-        answer = _Answer()
+        answer = Answer()
         where = Course()
         slot = self._slots.of(address[address.index("://") + 3 : address.index("/", 8)])
         await slot.enter()
@@ -201,14 +172,14 @@ class Fetcher:
         try:
             async with asyncio.timeout(course.left):
                 response = await self._transport.handle_async_request(self._request(address, cookie, course, where))
-                answer.status = response.status_code
-                answer.raw = response.headers.raw
+                answer.take_head(response.status_code, response.headers.raw)
                 answer.seen = response.extensions.get("seen") or answer.seen
                 where.phase = Phase.BODY
-                inflater = Inflater(response.headers.get("content-encoding", ""), course.cap)
-                await _read(response, inflater)
+                inflater = Inflater(answer.headers.get("content-encoding", ""), course.cap)
+                await _read(response, None if answer.forwards() else inflater)
         except TimeoutError:
-            answer.failure = Failure(cause=Cause.TIMEOUT, phase=where.phase, detail=f"after {course.left:.0f} s")
+            cause = Cause.OURS if where.phase is Phase.QUEUE else Cause.TIMEOUT
+            answer.failure = Failure(cause=cause, phase=where.phase, detail=f"after {course.left:.0f} s")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             answer.failure = foreign_fault(error, where.phase).failure
         finally:
@@ -217,18 +188,11 @@ class Fetcher:
             course.left = max(course.left - took, 0.01)
             slot.leave()
         if inflater is not None:
-            _close(answer, inflater)
-        self._mind(slot, answer)
+            answer.take_body(inflater)
+        _mind(slot, answer)
         return answer
 
-    def _mind(self, slot: Slot, answer: _Answer) -> None:
-        timed_out = answer.failure is not None and answer.failure.cause is Cause.TIMEOUT
-        if timed_out or answer.status in _MERCY:
-            slot.strained()
-        elif answer.status is not None:
-            slot.eased()
-
-    def _request(self, address: str, cookie: bytes, course: _Try, where: Course) -> httpx.Request:
+    def _request(self, address: str, cookie: bytes, course: Try, where: Course) -> httpx.Request:
         """The one place where requests are made.
 
         Our own wire is given the origin and the exact target: httpx's reading of an address differs from the
@@ -243,104 +207,45 @@ class Fetcher:
                     headers[name] = _one_line(value)
         cut = address.index("/", 8)
         extensions = {"target": address[cut:].encode("ascii", "replace"), "course": where}
-        if self._foreign is not None:
+        if self._foreign is None:
+            url = self._origin(address[:cut])
+        else:
             self._foreign.check_literal(urls.host(address), urls.authority(address))
             url = httpx.URL(address)
-        else:
-            origin = address[:cut]
-            known = self._origins.get(origin)
-            if known is None:
-                if len(self._origins) > 20_000:
-                    self._origins.clear()
-                known = self._origins[origin] = httpx.URL(origin)
-            url = known
         return httpx.Request("GET", url, headers=headers, stream=_NO_BODY, extensions=extensions)
 
+    def _origin(self, origin: str) -> httpx.URL:
+        known = self._origins.get(origin)
+        if known is None:
+            if len(self._origins) >= _MOST_ORIGINS:
+                self._origins.clear()
+            known = self._origins[origin] = httpx.URL(origin)
+        return known
 
-async def _read(response: httpx.Response, inflater: Inflater) -> None:
+
+async def _read(response: httpx.Response, inflater: Inflater | None) -> None:
+    """Read the body into the inflater as far as it wants; without one, not at all."""
     stream = response.stream
     assert isinstance(stream, httpx.AsyncByteStream)
     try:
-        async for piece in stream:
-            if not inflater.feed(piece):
-                break
+        if inflater is not None:
+            async for piece in stream:
+                if not inflater.feed(piece):
+                    break
     finally:
         await stream.aclose()
 
 
-def _close(answer: _Answer, inflater: Inflater) -> None:
-    """The body as far as it came, and what its end was like."""
-    answer.body = inflater.body()
-    answer.seen.notes += inflater.notes
-    answer.seen.truncated = answer.seen.truncated or inflater.truncated
-    if answer.failure is not None:
-        answer.seen.truncated = True
-        if answer.body:
-            answer.seen.notes.append(f"the body had not ended: {answer.failure.cause} {answer.failure.detail}")
-            answer.failure = None
-    elif answer.seen.broken is not None and not answer.body and answer.status not in REDIRECTS:
-        answer.failure = answer.seen.broken.failure
+def _mind(slot: Slot, answer: Answer) -> None:
+    """Remember how the host took it."""
+    timed_out = answer.failure is not None and answer.failure.cause is Cause.TIMEOUT
+    if timed_out or answer.status in _MERCY:
+        slot.strained()
+    elif answer.status is not None:
+        slot.eased()
 
 
 def _one_line(value: str | bytes) -> str:
+    """A header's value that cannot break out of its line."""
     text = value.decode("latin-1") if isinstance(value, bytes) else value
-    return "".join(c for c in text if c >= " " and c != "\x7f").encode("latin-1", "ignore").decode("latin-1")[:4096]
-
-
-def _retry_after(answer: _Answer) -> float:
-    """Seconds that the host asks to be left alone; 0 when it does not, or asks nonsense."""
-    for value in answer.values(b"retry-after"):
-        text = value.decode("latin-1")
-        seconds = math.nan
-        try:
-            seconds = float(text)
-        except ValueError:
-            with suppress(ValueError, TypeError, OverflowError, IndexError):
-                when = parsedate_to_datetime(text)
-                when = when if when.tzinfo else when.replace(tzinfo=UTC)
-                seconds = (when - datetime.now(UTC)).total_seconds()
-        if seconds > 0:
-            return seconds
-    return 0.0
-
-
-def _decode(value: bytes) -> str:
-    """A header's value as text: ASCII mostly, else UTF-8, else the encoding of Chinese sites."""
-    if value.isascii():
-        return value.decode("ascii")
-    for charset in ("utf-8", "gb18030"):
-        with suppress(UnicodeDecodeError):
-            return value.decode(charset)
-    return value.decode("latin-1")
-
-
-def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key, value in raw:
-        name, text = key.decode("latin-1").lower(), _decode(value)
-        if name not in found:
-            found[name] = text
-        elif name == "link":
-            found[name] = f"{found[name]}, {text}"
-    return found
-
-
-def _fetch(asked: str, url: str, answer: _Answer, course: _Try, started: datetime, seconds: float, tries: int) -> Fetch:
-    seen = answer.seen
-    return Fetch(
-        asked=asked,
-        url=url,
-        status=answer.status,
-        headers=_headers(answer.raw),
-        body=answer.body,
-        truncated=seen.truncated,
-        hops=tuple(course.hops),
-        failure=answer.failure,
-        tls_fault=seen.tls_fault,
-        certificate_ends=seen.certificate_ends,
-        address=seen.address,
-        started_at=started,
-        seconds=seconds,
-        tries=tries,
-        notes=tuple(dict.fromkeys(course.notes + seen.notes)),
-    )
+    return "".join(c for c in text if " " <= c <= "\xff" and c != "\x7f")[:4096]

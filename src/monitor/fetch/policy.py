@@ -31,6 +31,7 @@ class Tries:
     """Reset, or closed without an answer."""
     busy: int = 3
     """5xx, 408, 425 and 429."""
+    tls: int = 2
     dns: int = 2
     """A name lookup that failed for now; a name that does not exist is final."""
 

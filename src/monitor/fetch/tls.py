@@ -32,7 +32,14 @@ class Handshake:
     trust: Trust
     fault: TlsFault | None
     ends: date | None
-    note: str = ""
+    version: str = ""
+    why: str = ""
+    """What a stricter handshake stumbled over; "" when none did."""
+
+    @property
+    def note(self) -> str:
+        """One clause for a doubter; "" when there is nothing to say."""
+        return f"{self.version} at the second try; at first: {self.why}" if self.why else ""
 
 
 _BY_CODE = {
@@ -66,7 +73,9 @@ class Contexts:
 
     @cached_property
     def _old(self) -> ssl.SSLContext:
-        return _outdated(self._verifying())
+        context = _outdated(self._verifying())
+        context.maximum_version = ssl.TLSVersion.TLSv1_2  # some old servers hang up on the greeting of TLS 1.3
+        return context
 
     @cached_property
     def _blind(self) -> ssl.SSLContext:
@@ -96,10 +105,9 @@ def _outdated(context: ssl.SSLContext) -> ssl.SSLContext:
 def handshake_of(tls: ssl.SSLObject, trust: Trust, fault: TlsFault | None, why: str) -> Handshake:
     """What a handshake that succeeded says of the host; `why` is what the stricter one stumbled over."""
     version = tls.version() or ""
-    if fault is None and (version in ("SSLv3", "TLSv1", "TLSv1.1") or trust is Trust.OLD):
+    if fault is None and version in ("SSLv3", "TLSv1", "TLSv1.1"):
         fault = TlsFault.OLD_PROTOCOL
-    note = f"{version}; at first: {why}" if why else ""
-    return Handshake(trust, fault, certificate_end(tls), note)
+    return Handshake(trust, fault, certificate_end(tls), version, why)
 
 
 def certificate_end(tls: ssl.SSLObject) -> date | None:

@@ -70,7 +70,7 @@ class Wire(httpx.AsyncBaseTransport):
             addresses = await self._guard.addresses(host, authority)
         else:
             self._guard.check_literal(host, authority)
-            addresses = (self._dialer.proxy.host,)
+            addresses = ()
         data = self._compose(request, authority)
         line = self._idle.take(key, addresses)
         while True:
@@ -93,7 +93,19 @@ class Wire(httpx.AsyncBaseTransport):
     async def _open(self, key: Key, addresses: tuple[str, ...], course: Course) -> Line:
         if self._gate is None:
             self._gate = Slot(0.0, self._most, 0.0)
-        line = await self._dialer.dial(key, addresses, course)
+        course.phase = Phase.QUEUE
+        if self._gate.full:
+            self._idle.shed()
+        await self._gate.enter()
+        try:
+            line = await self._dialer.dial(key, addresses, course)
+        except BaseException:
+            self._gate.leave()
+            raise
+        if line.eof:
+            self._gate.leave()
+        else:
+            line.on_closed = self._gate.leave
         if len(addresses) > 1:
             self._guard.prefer(key[1], line.address)
         return line
@@ -178,7 +190,10 @@ def _descriptors() -> int:
 
 
 class Body(httpx.AsyncByteStream):
-    """The body of one answer, as it comes from the wire; the connection is kept or closed at its end."""
+    """The body of one answer, as it comes from the wire; the connection is kept or closed at its end.
+
+    Never raises for what the host does: `seen` tells what was amiss.
+    """
 
     def __init__(self, line: Line, framing: Framing, seen: Seen, idle: Idle, cap: int) -> None:
         self._line: Line | None = line
@@ -187,26 +202,27 @@ class Body(httpx.AsyncByteStream):
         self._idle = idle
         self._cap = cap
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Pieces as they come. Never raises for what the host does: `seen` tells what was amiss."""
-        line, framing = self._line, self._framing
-        while line is not None:
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        framing = self._framing
+        while (line := self._line) is not None:
             piece = framing.take(line.buffer)
+            if framing.done:
+                await self.aclose()
             if piece:
-                yield piece
+                return piece
             if framing.done:
                 break
             if line.received > self._cap:
                 self._seen.truncated = True
                 self._seen.notes.append(f"cut after {line.received} bytes on the wire")
-                break
-            if not await self._more(line):
-                rest = framing.take(line.buffer)
-                if rest:
-                    yield rest
+                await self.aclose()
+            elif not await self._more(line):
                 self._finish(line)
-                break
-        await self.aclose()
+                await self.aclose()
+        raise StopAsyncIteration
 
     async def _more(self, line: Line) -> bool:
         if self._framing.sure:
@@ -224,11 +240,13 @@ class Body(httpx.AsyncByteStream):
             self._seen.broken = broken or Fault(Cause.CLOSED, Phase.BODY, "closed within the body")
 
     async def aclose(self) -> None:
-        """Keep the connection when its answer was read to the end, else close it."""
+        """Keep the connection when its answer was read to the end or can be at once, else close it."""
         line, self._line = self._line, None
         if line is None:
             return
         framing = self._framing
+        if not framing.done:
+            framing.take(line.buffer)
         self._seen.notes += framing.notes
         self._seen.truncated = self._seen.truncated or framing.truncated
         if framing.done and line.buffer:

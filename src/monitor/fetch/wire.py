@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_STATUS = re.compile(rb"(?:HTTP(?:/(\d+)(?:\.(\d+))?)?|ICY)[ \t]*(\d{1,5})?", re.IGNORECASE)
+_STATUS = re.compile(rb"(?:HTTP(?:/(\d{1,3})(?:\.(\d{1,3}))?)?|ICY)[ \t]*(\d{1,5})?", re.IGNORECASE)
 _MOST_HEADERS = 300
+_LONGEST_FOLDED = 8192
 _WEIGHTY = {
     *(b"location", b"content-type", b"content-length", b"transfer-encoding", b"content-encoding", b"connection"),
     *(b"etag", b"last-modified", b"retry-after", b"set-cookie", b"server", b"content-disposition"),
 }
+_NAMES: dict[bytes, bytes] = {}
 _INTERIM = frozenset({100, 102, 103})
 
 
@@ -59,7 +61,7 @@ def read_head(raw: bytes) -> Head | None:
     """The head in `raw`; None when there is no status line in it."""
     lines = raw.split(b"\n") if b"\n" in raw else raw.split(b"\r")
     notes: list[str] = []
-    at = lines[0].upper().find(b"HTTP")
+    at = lines[0][:12].upper().find(b"HTTP")
     match = _STATUS.match(lines[0], max(at, 0))
     if match is None:
         return None
@@ -84,17 +86,15 @@ def _read_headers(lines: list[bytes], notes: list[str]) -> list[tuple[bytes, byt
         if not line:
             continue
         if line[0] in b" \t":
-            if headers and len(line) < 8192:
+            if headers and len(headers[-1][1]) + len(line) < _LONGEST_FOLDED:
                 name, value = headers[-1]
                 headers[-1] = (name, value + b" " + line.strip())
             continue
-        name, colon, value = line.partition(b":")
-        if not _TOKEN.fullmatch(name):
-            name = name.strip(b" \t\r\x00")
-            if not colon or not _TOKEN.fullmatch(name):
-                odd += 1
-                continue
-        name = name.lower()
+        written, colon, value = line.partition(b":")
+        name = _NAMES.get(written) or _name_of(written)
+        if not (name and colon):
+            odd += 1
+            continue
         if len(headers) >= _MOST_HEADERS and name not in _WEIGHTY:
             dropped += 1
             continue
@@ -104,6 +104,16 @@ def _read_headers(lines: list[bytes], notes: list[str]) -> list[tuple[bytes, byt
     if dropped:
         notes.append(f"{dropped} headers too many, left out")
     return headers
+
+
+def _name_of(written: bytes) -> bytes:
+    """The lower-case name of a header; b"" when it cannot be one."""
+    name = written.strip(b" \t\r\x00")
+    if not _TOKEN.fullmatch(name):
+        return b""
+    if len(_NAMES) < 2000 and len(written) < 64:
+        _NAMES[written] = name.lower()  # servers repeat themselves: look it up next time
+    return name.lower()
 
 
 class Framing:
