@@ -21,7 +21,7 @@ def truth(served: Served) -> Json:
 
     `newest` is a day or null. `judged` false: the verdict is free, but never "stale" or "blank". `listed`: named in
     sites.yaml, so that it must be in the report. `states` holds every link state that is right, `state` the best of
-    them. A link's `pages` are all those on which it stands; a site's `pages` count those that were built, behind scripts
+    them. A link's `pages` are all on which it stands; a site's `pages` count those that were built, behind scripts
     too. `innocent` addresses must be neither stale nor blank, nor a link that is dead, failing or suspicious.
     Hosts that nobody watches (the outside) are no sites.
     """
