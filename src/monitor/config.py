@@ -65,11 +65,18 @@ def _is_zone(text: str) -> str:
     return text
 
 
-def _is_network(text: str) -> str:
+def is_network(text: str) -> bool:
+    """Whether the text is a network as CIDR, such as 10.0.0.0/8."""
     try:
         ipaddress.ip_network(text)
-    except ValueError as error:
-        raise ValueError("a network is meant, such as 10.0.0.0/8") from error
+    except ValueError:
+        return False
+    return True
+
+
+def _is_network(text: str) -> str:
+    if not is_network(text):
+        raise ValueError("a network is meant, such as 10.0.0.0/8")
     return text
 
 
@@ -86,6 +93,44 @@ def _is_host(text: str) -> str:
         raise ValueError("a host is meant, such as www.example.gov.cn or 10.1.2.3:8080")
     return text
 
+
+_FIRST = """\
+# The sites that are watched, who answers for them, and how. `monitor validate` checks this file.
+
+office: the office that issues the report      # fill in
+language: zh-CN                                # zh-CN or en
+timezone: Asia/Shanghai
+
+schedule:
+  at: "02:30"
+
+crawl:
+  delay: 1.0            # seconds between two looks at one host
+  concurrency: 2        # looks at one host at the same time
+  contact: ""           # a mail address that a webmaster may write to
+
+# mail:
+#   host: smtp.example.gov.cn
+#   port: 587
+#   security: starttls
+#   user: monitor
+#   password_env: MONITOR_SMTP_PASSWORD   # the NAME of the variable; never the password itself
+#   sender: monitor@example.gov.cn
+#   recipients: [clerk@example.gov.cn]
+
+units:
+  - {{id: unit-1, name: the responsible unit, contacts: []}}   # fill in
+
+sites:
+  - id: {id}
+    name: {host}        # fill in
+    url: {url}
+    unit: unit-1
+    columns: auto       # the crawler finds them; or list them:
+    # columns:
+    #   - {{name: 通知公告, url: /tzgg/}}
+    #   - {{name: 工作动态, url: /gzdt/, limit: 10 days, warn: 8 days}}
+"""
 
 Id = Annotated[str, Field(pattern=_ID)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -112,6 +157,9 @@ class CrawlFile(_Part):
     delay: float = Field(default=1.0, ge=0, le=300, description="Seconds between two looks at one host.", strict=False)
     concurrency: int = Field(default=2, ge=1, le=64, description="Looks at one host at the same time.")
     sites_at_once: int = Field(default=50, ge=1, le=2000, description="Sites crawled at the same time.")
+    second_look: float | None = Field(
+        default=None, ge=0, le=3600, strict=False, description="Seconds before bad news is looked at again."
+    )
     pages: int = Field(default=2000, ge=1, description="Most pages read of one site.")
     depth: int = Field(default=12, ge=0, le=100, description="Most clicks away from the home page.")
     minutes: float = Field(default=60, gt=0, description="Most minutes spent on one site.", strict=False)
@@ -212,6 +260,13 @@ class FleetFile(_Part):
 def schema() -> str:
     """The JSON Schema of sites.yaml, for editors, as text."""
     return json.dumps(FleetFile.model_json_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+def first_file(url: str) -> str:
+    """A first sites.yaml for one site, with the places to fill in."""
+    return _FIRST.format(
+        url=url, host=urls.host(url), id=re.sub(r"[^a-z0-9]+", "-", urls.host(url)).strip("-") or "site"
+    )
 
 
 def load(path: Path) -> Fleet:
@@ -404,6 +459,7 @@ def _fleet(parsed: FleetFile, folder: Path) -> Fleet:
             delay=crawl.delay,
             concurrency=crawl.concurrency,
             sites_at_once=crawl.sites_at_once,
+            second_look=10 * crawl.delay if crawl.second_look is None else crawl.second_look,
             contact=crawl.contact,
             allow_private=tuple(crawl.allow_private),
             proxy=crawl.proxy,

@@ -346,6 +346,8 @@ class CrawlSettings:
     concurrency: int = 2
     """Looks at one host at once."""
     sites_at_once: int = 50
+    second_look: float = 10.0
+    """Seconds before bad news is looked at again."""
     contact: str = ""
     """Whom a webmaster may ask; sent in the User-Agent."""
     allow_private: tuple[str, ...] = ()
@@ -486,6 +488,8 @@ class Crawl:
     """Why it is not open; "" when it is."""
     complete: bool
     """False when the run was stopped before the site's budget or end was reached."""
+    whole: bool = False
+    """Whether every known page and link was looked at: only then is what is not seen any more put right."""
     home_title: str = ""
     pages: int = 0
     links_checked: int = 0
@@ -602,6 +606,20 @@ class Fixed:
     subject: str
     url: str
     first_seen: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something wrong that stands in the history, open or put right."""
+
+    site: str
+    kind: str
+    url: str
+    subject: str
+    first_seen: date
+    last_seen: date
+    days: int
+    """On how many days it was seen since `first_seen`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

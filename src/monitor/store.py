@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
-from monitor.model import Outcome, Outgoing, Posted
+from monitor.model import Fault, Outcome, Outgoing, Posted
 
 _STEPS = (
     """
@@ -42,20 +42,6 @@ _GIVE_UP = timedelta(hours=48)
 
 class StoreError(Exception):
     """The history cannot be read or written; the sentence says what the operator can do."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """Something wrong that stands in the history, open or put right."""
-
-    site: str
-    kind: str
-    url: str
-    subject: str
-    first_seen: date
-    last_seen: date
-    days: int
-    """On how many days it was seen since `first_seen`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +152,8 @@ class Store:
         """The faults of a site that stand open, by kind and address."""
         with _told(self._path):
             rows = self._db.execute(
-                "SELECT site, kind, url, subject, first_seen, last_seen, days FROM fault WHERE site = ? AND fixed_on IS NULL",
+                "SELECT site, kind, url, subject, first_seen, last_seen, days FROM fault"
+                " WHERE site = ? AND fixed_on IS NULL",
                 (site,),
             ).fetchall()
         return {
@@ -200,7 +187,8 @@ class Store:
         day = run.day.isoformat()
         with self._transaction() as db:
             db.execute(
-                "INSERT OR REPLACE INTO site_day (day, site, run, complete, finished_at, findings) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO site_day (day, site, run, complete, finished_at, findings)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
                 (day, site, run.id, int(complete), now.isoformat(), findings),
             )
             db.executemany(
@@ -230,22 +218,12 @@ class Store:
                 "UPDATE run SET finished_at = ?, complete = ?, held = ? WHERE id = ?",
                 (moment, int(complete), held, run),
             )
-            db.executemany(
-                "INSERT OR IGNORE INTO outbox (id, dedupe_key, sender, recipient, content, state, queued_at, due_at)"
-                " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
-                [
-                    (
-                        q.outgoing.id,
-                        q.dedupe_key,
-                        q.outgoing.sender,
-                        q.outgoing.recipient,
-                        q.outgoing.content,
-                        moment,
-                        moment,
-                    )
-                    for q in queued
-                ],
-            )
+            _enqueue(db, queued, moment)
+
+    def queue(self, queued: Iterable[Queued], now: datetime) -> None:
+        """Put mails into the outbox; those whose key is known stay as they are."""
+        with self._transaction() as db:
+            _enqueue(db, queued, now.isoformat())
 
     def runs(self, day: date | None = None) -> tuple[Run, ...]:
         """The runs of a day, or all of them, newest first."""
@@ -300,6 +278,17 @@ class Store:
         """How many mails are in each state: queued, sending, sent, refused, given up."""
         with _told(self._path):
             return dict(self._db.execute("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
+
+
+def _enqueue(db: sqlite3.Connection, queued: Iterable[Queued], moment: str) -> None:
+    db.executemany(
+        "INSERT OR IGNORE INTO outbox (id, dedupe_key, sender, recipient, content, state, queued_at, due_at)"
+        " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
+        [
+            (q.outgoing.id, q.dedupe_key, q.outgoing.sender, q.outgoing.recipient, q.outgoing.content, moment, moment)
+            for q in queued
+        ],
+    )
 
 
 def _next_try(answer: Posted, tries: int, queued_at: datetime, now: datetime) -> tuple[str, datetime]:

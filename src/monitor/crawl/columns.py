@@ -104,6 +104,8 @@ class Seen:
     """Everything a crawl kept for recognising columns, by `urls.same_page` key."""
 
     home: str
+    names: frozenset[str]
+    """What the site calls itself, folded: no part of a column's path."""
     listings: Mapping[str, Listing]
     menu: Mapping[str, str]
     """The words under which menus lead to a page."""
@@ -164,7 +166,7 @@ def _follow(key: str, seen: Seen) -> Listing | None:
 def _name(key: str, there: Listing, seen: Seen) -> str:
     """The column's name by path; "" when the page does not say what it is called."""
     menu = _trim(seen.menu.get(key, ""))
-    crumbs = [c for c in map(_trim, there.breadcrumb) if c]
+    crumbs = [c for c in map(_trim, there.breadcrumb) if c and fold(c) not in seen.names]
     leaf = menu if fold(menu) not in _MORE else ""
     leaf = leaf or _trim(there.column_name) or (crumbs[-1] if crumbs else "")
     if not leaf or len(leaf) > _LONGEST_NAME:

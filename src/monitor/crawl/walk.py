@@ -28,6 +28,7 @@ from monitor.model import (
     Site,
     Verdict,
 )
+from monitor.taxonomy import fold
 
 _CHECKS_AT_ONCE = 12
 """Foreign hosts that are asked at the same time."""
@@ -130,6 +131,7 @@ async def crawl_site(
     title = ""
     if reach is Reach.OPEN:
         walk.missing = await _probe(walk)
+        walk.frontier.note(site.url)
         title = _take_in(walk, Wish(site.url, 0), first)
         await _read_all(walk, concurrency)
         await _confirm(walk, gap)
@@ -140,11 +142,12 @@ async def crawl_site(
         reach=reach,
         reason=reason,
         complete=not stop.is_set(),
+        whole=reach is Reach.OPEN and not walk.is_over() and not len(walk.frontier) and not walk.ledger.unchecked(),
         home_title=title,
         pages=walk.pages,
         links_checked=walk.ledger.checked(),
         links=walk.ledger.not_alive(),
-        columns=columns(site, _seen(walk, reach, reason)),
+        columns=columns(site, _seen(walk, title, reach, reason)),
         seconds=asyncio.get_running_loop().time() - begun,
         looks=looks,
         not_judged=_not_judged(walk),
@@ -296,6 +299,8 @@ def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
         _follow(walk, wish, found, outlink)
     for href, words in found.bad_links:
         _note_bad_link(walk, found, href, words)
+    if found.next_page and walk.owns(found.next_page):
+        walk.frontier.add(found.next_page, wish.depth)  # where a script writes the pager, no link leads on
     if found.forwards_to and walk.owns(found.forwards_to):
         walk.frontier.add(found.forwards_to, wish.depth)
     elif found.forwards_to:
@@ -374,7 +379,7 @@ def _is_file(url: str) -> bool:
     return bool(_FILE.search(urls.path(url)))
 
 
-def _seen(walk: _Walk, reach: Reach, reason: str) -> Seen:
+def _seen(walk: _Walk, title: str, reach: Reach, reason: str) -> Seen:
     outcomes = walk.outcomes
     if reach is not Reach.OPEN:
         state = LinkState.FAILING if reach is Reach.UNREACHABLE else LinkState.UNVERIFIED
@@ -386,6 +391,7 @@ def _seen(walk: _Walk, reach: Reach, reason: str) -> Seen:
         }
     return Seen(
         home=walk.home,
+        names=frozenset(map(fold, (walk.site.name, title))),
         listings=walk.listings,
         menu=walk.menu,
         from_home=frozenset(walk.from_home),

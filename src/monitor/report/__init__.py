@@ -1,7 +1,7 @@
 """Reports: values laid out as pages, tables, JSON and letters. Nothing is judged here."""
 
-from monitor.report.document import document, restore
+from monitor.report.document import document, dump, lines, restore
 from monitor.report.folder import write
 from monitor.report.letter import letter
 
-__all__ = ["document", "letter", "restore", "write"]
+__all__ = ["document", "dump", "letter", "lines", "restore", "write"]

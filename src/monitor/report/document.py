@@ -89,18 +89,19 @@ def lines(report: Report) -> Iterator[str]:
         if isinstance(value, list):
             yield from _list(value)
         else:
-            yield _dump(value)
+            yield dump(value)
     yield "}\n"
 
 
 def _list(values: Sequence[object]) -> Iterator[str]:
     yield "["
     for number, value in enumerate(values):
-        yield (",\n " if number else "\n ") + _dump(value)
+        yield (",\n " if number else "\n ") + dump(value)
     yield "]"
 
 
-def _dump(value: object) -> str:
+def dump(value: object) -> str:
+    """One value as one line of JSON that can neither steer a terminal nor break UTF-8."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     return _RISKY.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from monitor.model import Report
 from monitor.report.document import lines
+from monitor.report.names import page_name
 from monitor.report.render import html
 from monitor.report.table import table
-from monitor.report.view import units_of, view
+from monitor.report.view import unit_views, view
 
 UNITS = 200
 """The longest roll-up on the first page; the rest is on a page of its own."""
@@ -43,9 +44,9 @@ def _put_all(report: Report, day: Path) -> Iterator[tuple[str, Path]]:
 def _files(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Every file by its name within the folder; the page that leads to the others comes last."""
     whole = view(report)
-    for unit in units_of(report):
-        page = next(row.page for row in view(report, unit).units)
-        yield f"units/{page}", [html("unit.html", view(report, unit), up="../").encode()]
+    for shown in unit_views(report):
+        page = page_name(shown.unit.id) if shown.unit else ""
+        yield f"units/{page}", [html("unit.html", shown, up="../").encode()]
     if len(whole.units) > UNITS:
         yield "units/index.html", [html("units.html", whole, up="../").encode()]
     yield "report.json", (line.encode() for line in lines(report))

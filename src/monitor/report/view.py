@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 from monitor.model import (
     Change,
@@ -16,6 +17,7 @@ from monitor.model import (
     LinkFinding,
     LinkState,
     Report,
+    RunInfo,
     SiteFinding,
     Unit,
     Violation,
@@ -24,6 +26,8 @@ from monitor.report.names import page_name
 from monitor.report.words import Words, words
 from monitor.text import printable
 from monitor.urls import is_web
+
+_T = TypeVar("_T")
 
 COLUMN_KINDS = frozenset({Kind.STALE_COLUMN, Kind.BLANK_COLUMN})
 LINK_KINDS = frozenset({Kind.DEAD_LINK, Kind.SUSPICIOUS_LINK})
@@ -173,8 +177,63 @@ class View:
 
 def view(report: Report, unit: Unit | None = None) -> View:
     """The report laid out in its own language; with `unit`, only what concerns that unit."""
+    part = report if unit is None else _narrow(report, unit)
+    return _lay_out(part, unit, _closed(report))
+
+
+def unit_views(report: Report) -> Iterator[View]:
+    """The view of every unit that the report speaks of, in one pass over it."""
     closed = _closed(report)
-    part = report if unit is None else narrow(report, unit)
+    unit_of = {s.id: s.unit.id for s in report.sites} | {v.site_id: v.unit.id for v in report.violations}
+    violations, sites = _grouped(report.violations, _by_unit), _grouped(report.sites, _by_unit)
+    columns = _grouped(report.columns, lambda c: unit_of.get(c.site_id))
+    links = _grouped(report.links, lambda f: unit_of.get(f.site_id))
+    fixed = _grouped(report.fixed, lambda f: unit_of.get(f.site_id))
+    for unit in units_of(report):
+        id_ = unit.id
+        part = replace(
+            report,
+            run=_run_of(report.run, sites[id_]),
+            violations=tuple(violations[id_]),
+            fixed=tuple(fixed[id_]),
+            columns=tuple(columns[id_]),
+            links=tuple(links[id_]),
+            sites=tuple(sites[id_]),
+        )
+        yield _lay_out(part, unit, closed)
+
+
+def _narrow(report: Report, unit: Unit) -> Report:
+    """Only what concerns one unit; the run then counts that unit's sites."""
+    sites = tuple(s for s in report.sites if s.unit.id == unit.id)
+    ids = {s.id for s in sites} | {v.site_id for v in report.violations if v.unit.id == unit.id}
+    return replace(
+        report,
+        run=_run_of(report.run, sites),
+        violations=tuple(v for v in report.violations if v.unit.id == unit.id),
+        fixed=tuple(f for f in report.fixed if f.site_id in ids),
+        columns=tuple(c for c in report.columns if c.site_id in ids),
+        links=tuple(f for f in report.links if f.site_id in ids),
+        sites=sites,
+    )
+
+
+def _run_of(run: RunInfo, sites: Sequence[SiteFinding]) -> RunInfo:
+    return replace(run, sites_checked=sum(s.verdict in CHECKED for s in sites), sites_total=len(sites))
+
+
+def _by_unit(holder: Violation | SiteFinding) -> str:
+    return holder.unit.id
+
+
+def _grouped(values: Iterable[_T], key: Callable[[_T], str | None]) -> dict[str | None, list[_T]]:
+    groups: dict[str | None, list[_T]] = defaultdict(list)
+    for value in values:
+        groups[key(value)].append(value)
+    return groups
+
+
+def _lay_out(part: Report, unit: Unit | None, closed: frozenset[str]) -> View:
     speech = words(part.run.language)
     known: dict[tuple[str, ...], ColumnFinding] = {(c.site_id, c.url): c for c in part.columns}
     known |= {(c.site_id, c.url, c.name): c for c in part.columns}
@@ -190,22 +249,6 @@ def view(report: Report, unit: Unit | None = None) -> View:
         watched=tuple(f for f in part.links if f.link.state in (LinkState.FAILING, LinkState.UNVERIFIED)),
         site_names={s.id: s.name for s in part.sites},
         closed=closed,
-    )
-
-
-def narrow(report: Report, unit: Unit) -> Report:
-    """Only what concerns one unit; the run then counts that unit's sites."""
-    sites = tuple(s for s in report.sites if s.unit.id == unit.id)
-    ids = {s.id for s in sites} | {v.site_id for v in report.violations if v.unit.id == unit.id}
-    checked = sum(s.verdict in CHECKED for s in sites)
-    return replace(
-        report,
-        run=replace(report.run, sites_checked=checked, sites_total=len(sites)),
-        violations=tuple(v for v in report.violations if v.unit.id == unit.id),
-        fixed=tuple(f for f in report.fixed if f.site_id in ids),
-        columns=tuple(c for c in report.columns if c.site_id in ids),
-        links=tuple(f for f in report.links if f.site_id in ids),
-        sites=sites,
     )
 
 

@@ -57,9 +57,13 @@
   Array.prototype.forEach.call(table.tHead.querySelectorAll("th[data-sort]"), function (head) {
     var button = document.createElement("button");
     button.type = "button";
-    button.textContent = head.textContent;
+    // Browsers leave buttons out of a heading that is repeated on every printed page: paper gets plain words.
+    var words = document.createElement("span");
+    words.className = "paper";
+    words.textContent = button.textContent = head.textContent;
     head.textContent = "";
     head.appendChild(button);
+    head.appendChild(words);
     button.addEventListener("click", function () {
       var key = head.getAttribute("data-sort");
       state.up = state.sort === key ? !state.up : key === "rank" || key === "unit";

@@ -1,0 +1,464 @@
+"""The command line: words in, exit codes out. Nothing is decided here. Door for typer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+
+from monitor import config, demo, page, run, schedule, terminal, urls
+from monitor.model import Budget, CrawlSettings, Fleet, PageKind, Report, Site, Unit
+from monitor.report import dump, lines
+from monitor.store import StoreError
+from monitor.text import printable
+from monitor.yamlfile import ConfigError
+
+CLEAN, VIOLATIONS, MISUSED, INCOMPLETE = 0, 1, 2, 3
+_SAVED = "http://saved.page.invalid/"
+"""Where a saved page is taken to come from when nobody says: its links need some base."""
+
+app = typer.Typer(
+    help="Watches public portals: finds dead links and columns nobody updates, and says who must put them right.",
+    epilog="Exit codes: 0 nothing found, 1 violations, 2 configuration or usage, 3 the run is incomplete.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Config = Annotated[Path, typer.Option("--config", help="The file that lists the sites.", metavar="FILE")]
+Today = Annotated[
+    str,
+    typer.Option(
+        "--today", help="Judge as if this were today (a rehearsal).", metavar="YYYY-MM-DD", show_default=False
+    ),
+]
+Delay = Annotated[
+    float | None, typer.Option("--delay", min=0, help="Seconds between two looks at one host.", metavar="SECONDS")
+]
+Concurrency = Annotated[
+    int | None, typer.Option("--concurrency", min=1, max=256, help="Looks at one host at the same time.", metavar="N")
+]
+MaxPages = Annotated[int | None, typer.Option("--max-pages", min=1, help="Most pages read of one site.", metavar="N")]
+AllowPrivate = Annotated[
+    list[str] | None,
+    typer.Option("--allow-private", help="A private network that may be looked at (repeatable).", metavar="CIDR"),
+]
+Format = Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")]
+DEFAULT = Path("sites.yaml")
+
+
+def main() -> None:
+    """Run the command line; every operator's mistake ends in one sentence and exit code 2 or 3."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    with _explained():
+        app()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Expected failures of the operator's side as one sentence; ours keep their trace."""
+    try:
+        yield
+    except ConfigError as error:
+        _leave(str(error), MISUSED)
+    except (run.BusyError, StoreError) as error:
+        _leave(str(error), INCOMPLETE)
+    except BrokenPipeError:
+        os._exit(CLEAN)  # whoever read the answer has read enough
+    except OSError as error:
+        if error.filename is None:
+            traceback.print_exc()
+            raise SystemExit(INCOMPLETE) from None
+        _leave(
+            f"{error.filename}: {error.strerror}; make room there or give the right to write, then start again",
+            INCOMPLETE,
+        )
+
+
+def _leave(message: str, code: int) -> NoReturn:
+    for line in message.splitlines():
+        terminal.messages().print(terminal.safe(line, 600))
+    raise SystemExit(code)
+
+
+@app.command()
+def crawl(
+    config_file: Config = DEFAULT,
+    site: Annotated[
+        str, typer.Option("--site", help="Only the site with this id.", metavar="ID", show_default=False)
+    ] = "",
+    today: Today = "",
+    delay: Delay = None,
+    concurrency: Concurrency = None,
+    max_pages: MaxPages = None,
+    allow_private: AllowPrivate = None,
+) -> None:
+    """Do the daily run now: crawl every site, judge it, write the reports, queue the mail."""
+    fleet = _tuned(config.load(config_file), delay, concurrency, max_pages, allow_private)
+    if site and site not in {s.id for s in fleet.sites}:
+        _leave(f"{config_file}: no site has the id {site}; it lists {', '.join(s.id for s in fleet.sites)}", MISUSED)
+    report = _crawl(fleet, _day(today, fleet.timezone), site)
+    _say_where(fleet, report)
+    raise SystemExit(_code(report))
+
+
+@app.command()
+def check(
+    target: Annotated[str, typer.Argument(help="An address, or the id of a site in sites.yaml.", metavar="URL|ID")],
+    config_file: Config = DEFAULT,
+    format_: Format = "text",
+    today: Today = "",
+    delay: Delay = None,
+    concurrency: Concurrency = None,
+    max_pages: MaxPages = None,
+    allow_private: AllowPrivate = None,
+) -> None:
+    """Look at one site now and say what was found. An address needs no configuration."""
+    fleet, site = _target(target, config_file)
+    fleet = _tuned(replace(fleet, sites=(site,)), delay, concurrency, max_pages, allow_private)
+    day = _day(today, fleet.timezone)
+    with terminal.watching(quiet=format_ == "json" and not sys.stderr.isatty()) as watch:
+        report = _stoppable(
+            lambda stop: run.check(
+                fleet.sites[0], fleet.crawl, office=fleet.office, today=day, now=_now, stop=stop, watch=watch
+            )
+        )
+    if format_ == "json":
+        sys.stdout.writelines(lines(report))
+    else:
+        terminal.show(report)
+    raise SystemExit(_code(report))
+
+
+@app.command()
+def explain(
+    pages: Annotated[list[str], typer.Argument(help="Saved pages, or addresses.", metavar="PAGE...")],
+    kind: Annotated[
+        Literal["list", "article", "home"] | None,
+        typer.Option("--kind", help="What the page is; found out by itself otherwise."),
+    ] = None,
+    today: Today = "",
+    base: Annotated[str, typer.Option("--base", help="The address a saved page comes from.", metavar="URL")] = _SAVED,
+    format_: Format = "text",
+) -> None:
+    """Show what is read from a page, and why: its dates, rows and links. For anyone who doubts a verdict."""
+    day = _day(today)
+    unread = 0
+    for name in pages:
+        try:
+            body, url, content_type = _page(name, base)
+        except OSError as error:
+            unread += 1
+            terminal.messages().print(terminal.safe(f"{name}: cannot be read: {error.strerror or error}"))
+            continue
+        found = page.read(body, url, day, content_type=content_type, kind=PageKind(kind) if kind else None)
+        if format_ == "json":
+            sys.stdout.write(dump(page.explain_line(name, found)) + "\n")
+        else:
+            terminal.show_page(name, found)
+    raise SystemExit(MISUSED if unread else CLEAN)
+
+
+@app.command()
+def report(config_file: Config = DEFAULT, today: Today = "") -> None:
+    """Write the reports of a day again from the history, without looking at any site."""
+    fleet = config.load(config_file)
+    day = _day(today, fleet.timezone)
+    written = run.rewrite(fleet, day, now=_now)
+    if written is None:
+        _leave(f"nothing was looked at on {day}; `monitor crawl` does it now", MISUSED)
+    _say_where(fleet, written)
+
+
+@app.command(name="mail")
+def mail_(
+    config_file: Config = DEFAULT,
+    preview: Annotated[
+        Path | None,
+        typer.Option("--preview", help="Write the mails into this folder instead of sending them.", metavar="FOLDER"),
+    ] = None,
+) -> None:
+    """Send the mail that is due. What the server does not take is kept and tried again."""
+    fleet = config.load(config_file)
+    if fleet.mail is None:
+        _leave(f"{config_file}: mail: the mail server and the recipients are missing; add a mail: section", MISUSED)
+    run.queue_latest(fleet, now=_now)
+    if preview is not None:
+        _preview(fleet, preview)
+        return
+    raise SystemExit(INCOMPLETE if _post(fleet) else CLEAN)
+
+
+@app.command(name="run")
+def run_(config_file: Config = DEFAULT) -> None:
+    """Stay and do the daily run by itself, at the time of day that sites.yaml gives, and send the mail."""
+    fleet = config.load(config_file)
+    asyncio.run(_serve(config_file, fleet))
+
+
+@app.command()
+def init(
+    url: Annotated[str, typer.Argument(help="The home page of the first site.", metavar="URL")],
+    config_file: Config = DEFAULT,
+) -> None:
+    """Write a first sites.yaml for one site, to be filled in."""
+    address = urls.normalise(_with_scheme(url))
+    if address is None:
+        _leave(f"{url}: an address is meant, such as http://www.example.gov.cn/", MISUSED)
+    if config_file.exists():
+        _leave(f"{config_file} is there already; it is left as it is. --config names another file.", MISUSED)
+    config_file.write_text(config.first_file(address), encoding="utf-8")
+    terminal.console().print(
+        terminal.safe(f"Wrote {config_file}. Fill in the names, then: monitor validate; monitor crawl")
+    )
+
+
+@app.command()
+def validate(config_file: Config = DEFAULT) -> None:
+    """Check sites.yaml and say what is wrong with it, with line and column."""
+    fleet = config.load(config_file)
+    columns = sum(len(site.columns) for site in fleet.sites)
+    found = sum(site.discover for site in fleet.sites)
+    terminal.console().print(
+        terminal.safe(
+            f"{config_file}: good. {len(fleet.sites)} sites of {len(fleet.units)} units; {columns} columns listed, "
+            f"{found} sites whose columns are found by the crawler."
+        )
+    )
+
+
+@app.command(name="demo")
+def demo_(
+    folder: Annotated[Path, typer.Option("--folder", help="Where the demo writes.", metavar="FOLDER")] = Path(
+        "demo-city"
+    ),
+    today: Today = "",
+) -> None:
+    """Crawl a made-up city that the program serves to itself, and write its report. Needs no network."""
+    day = _day(today)
+    folder.mkdir(parents=True, exist_ok=True)
+    folder = folder.resolve()
+    with demo.serve(demo.city(day)) as served:
+        config_file = folder / "sites.yaml"
+        config_file.write_text(demo.sites_yaml(served, folder), encoding="utf-8")
+        (folder / "truth.json").write_text(dump(demo.truth(served)) + "\n", encoding="utf-8")
+        fleet = config.load(config_file)
+        found = _crawl(fleet, day)
+        terminal.show_city(found, demo.compare(demo.truth(served), found), folder)
+    raise SystemExit(CLEAN if found.run.complete else INCOMPLETE)
+
+
+def _crawl(fleet: Fleet, day: date, only: str = "") -> Report:
+    with terminal.watching() as watch:
+        return _stoppable(lambda stop: run.crawl_fleet(fleet, today=day, now=_now, stop=stop, watch=watch, only=only))
+
+
+def _stoppable(work: Callable[[asyncio.Event], Coroutine[Any, Any, Report]]) -> Report:
+    """Run to the end; the first Ctrl-C ends it cleanly, the second at once."""
+
+    async def until_done() -> Report:
+        stop = asyncio.Event()
+        _on_signal(stop)
+        return await work(stop)
+
+    return asyncio.run(until_done())
+
+
+def _on_signal(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        if stop.is_set():
+            os._exit(INCOMPLETE)
+        terminal.messages().print("Stopping; the report will say that it is incomplete. Again to stop at once.")
+        stop.set()
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(name, end)
+        except NotImplementedError:  # Windows
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(end))
+
+
+async def _serve(config_file: Path, fleet: Fleet) -> None:
+    stop = asyncio.Event()
+    _on_signal(stop)
+    zone = ZoneInfo(fleet.timezone)
+
+    async def daily() -> None:
+        await _day_of_service(config_file, stop)
+
+    async def post() -> None:
+        await asyncio.to_thread(_quietly, lambda: _post(config.load(config_file)))
+
+    await schedule.serve(
+        fleet.at,
+        zone,
+        daily=daily,
+        post=post,
+        overdue=_is_overdue(fleet, zone),
+        stop=stop,
+        announce=lambda when: terminal.messages().print(
+            f"Next run: {when:%Y-%m-%d %H:%M %Z}. Ctrl-C ends the service."
+        ),
+    )
+
+
+def _is_overdue(fleet: Fleet, zone: ZoneInfo) -> bool:
+    """Whether the last run that was due has not been made."""
+    due = schedule.last_due(fleet.at, zone, _now())
+    return not any(one.complete and one.started_at >= due for one in run.runs(fleet))
+
+
+async def _day_of_service(config_file: Path, stop: asyncio.Event) -> None:
+    """One day's run of the service; whatever goes wrong is told, and the service stays."""
+    try:
+        fleet = config.load(config_file)
+        if not _is_overdue(fleet, ZoneInfo(fleet.timezone)):
+            return
+        with terminal.watching() as watch:
+            day = _day("", fleet.timezone)
+            report = await run.crawl_fleet(fleet, today=day, now=_now, stop=stop, watch=watch)
+        _say_where(fleet, report)
+        if not stop.is_set() and fleet.mail is not None:
+            await asyncio.to_thread(_post, fleet)
+    except (ConfigError, run.BusyError, StoreError, OSError) as error:
+        terminal.messages().print(terminal.safe(f"today's run could not be made: {error}", 600))
+
+
+def _quietly(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except (ConfigError, run.BusyError, StoreError, OSError) as error:
+        terminal.messages().print(terminal.safe(str(error), 600))
+
+
+def _post(fleet: Fleet) -> int:
+    """Send what is due; gives how many mails still wait."""
+    if fleet.mail is None:
+        return 0
+    password = os.environ.get(fleet.mail.password_env, "")
+    if fleet.mail.user and not password:
+        _leave(
+            f"the mail server asks for a password: set the environment variable {fleet.mail.password_env}"
+            " (nothing is lost; the mail waits)",
+            INCOMPLETE,
+        )
+    answered = run.send_due(fleet, password, now=_now)
+    for outcome in answered:
+        terminal.messages().print(terminal.safe(f"mail {outcome.id}: {outcome.state.value}: {outcome.reason}", 400))
+    counts = run.mail_counts(fleet)
+    waiting = counts.get("queued", 0) + counts.get("sending", 0)
+    sent = sum(outcome.state.value == "sent" for outcome in answered)
+    terminal.messages().print(f"{sent} mails sent, {waiting} waiting to be tried again.")
+    return waiting
+
+
+def _preview(fleet: Fleet, folder: Path) -> None:
+    waiting = run.waiting_mail(fleet, now=_now)
+    folder.mkdir(parents=True, exist_ok=True)
+    for row in waiting:
+        (folder / f"{row.id}.eml").write_bytes(row.content)
+    terminal.console().print(terminal.safe(f"{len(waiting)} mails written to {folder}; nothing was sent.", 400))
+
+
+def _say_where(fleet: Fleet, report: Report) -> None:
+    terminal.summary(report, Path(fleet.reports) / report.run.today.isoformat() / "report.html")
+
+
+def _code(report: Report) -> int:
+    if not report.run.complete:
+        return INCOMPLETE
+    return VIOLATIONS if report.violations else CLEAN
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _day(text: str, zone: str = "") -> date:
+    """The day to judge for: the one given, or today in the fleet's own time zone."""
+    if not text:
+        return _now().astimezone(ZoneInfo(zone)).date() if zone else _now().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        _leave(f"--today: a day is meant, such as 2026-11-23 (found {text!r})", MISUSED)
+
+
+def _tuned(
+    fleet: Fleet, delay: float | None, concurrency: int | None, max_pages: int | None, allow_private: list[str] | None
+) -> Fleet:
+    """The fleet with what the command line says instead."""
+    crawl_ = fleet.crawl
+    if delay is not None:
+        crawl_ = replace(crawl_, delay=delay, second_look=min(crawl_.second_look, 10 * delay))
+    if concurrency is not None:
+        crawl_ = replace(crawl_, concurrency=concurrency)
+    if allow_private:
+        crawl_ = replace(crawl_, allow_private=(*crawl_.allow_private, *_networks(allow_private)))
+    sites = fleet.sites
+    if max_pages is not None:
+        sites = tuple(replace(s, budget=replace(s.budget, pages=max_pages)) for s in sites)
+    return replace(fleet, crawl=crawl_, sites=sites)
+
+
+def _networks(given: list[str]) -> tuple[str, ...]:
+    for text in given:
+        if not config.is_network(text):
+            _leave(f"--allow-private: a network is meant, such as 10.0.0.0/8 (found {text!r})", MISUSED)
+    return tuple(given)
+
+
+def _target(target: str, config_file: Path) -> tuple[Fleet, Site]:
+    """The site that is meant, by its id in sites.yaml or by its address, and the fleet's habits."""
+    looks_like_address = "://" in target or "." in target or ":" in target
+    if not looks_like_address:
+        fleet = config.load(config_file)
+        site = next((s for s in fleet.sites if s.id == target), None)
+        if site is None:
+            _leave(f"{config_file}: no site has the id {target}; an address works too", MISUSED)
+        return fleet, site
+    address = urls.normalise(_with_scheme(target))
+    if address is None:
+        _leave(f"{printable(target)}: an address is meant, such as http://www.example.gov.cn/", MISUSED)
+    unit = Unit(id="adhoc", name=urls.host(address))
+    site = Site(
+        id=urls.authority(address), name=urls.host(address), url=address, unit=unit, budget=Budget(seconds=1800)
+    )
+    fleet = Fleet(
+        office="", language="en", timezone="", at="", crawl=CrawlSettings(second_look=3.0), reports="", data="",
+        mail=None, units=(unit,), sites=(site,),
+    )  # fmt: skip
+    return fleet, site
+
+
+def _with_scheme(text: str) -> str:
+    return text if "://" in text else f"http://{text}"
+
+
+def _page(name: str, base: str) -> tuple[bytes, str, str]:
+    """A page's bytes, address and content type, from a file or the web. Raises OSError when there are none."""
+    if not name.startswith(("http://", "https://")):
+        return Path(name).read_bytes(), base, ""
+    fetch = asyncio.run(run.look(name))
+    if not fetch.body:
+        why = fetch.failure.cause.value if fetch.failure else f"status {fetch.status} without a body"
+        raise OSError(why)
+    return fetch.body, fetch.url, fetch.headers.get("content-type", "")

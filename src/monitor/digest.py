@@ -1,0 +1,169 @@
+"""One site's crawl and its history -> what the report says of it, and what the history must keep. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from monitor.census import judge_column, open_findings, rank
+from monitor.model import (
+    Change,
+    ColumnFinding,
+    ColumnVerdict,
+    Crawl,
+    Fault,
+    Fixed,
+    Kind,
+    LinkFinding,
+    Reach,
+    Report,
+    RunInfo,
+    Site,
+    SiteFinding,
+    Violation,
+)
+
+LINK = "link"
+"""The kind under which the history keeps links that are not alive, accused or not."""
+
+_COLUMN_KINDS = frozenset((Kind.STALE_COLUMN, Kind.BLANK_COLUMN))
+_KNOWN = frozenset(set(ColumnVerdict) - {ColumnVerdict.UNKNOWN})
+_CANARY_SHARE = 0.2
+_CANARY_SITES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What is said of one site on one day."""
+
+    site: SiteFinding
+    violations: tuple[Violation, ...]
+    fixed: tuple[Fixed, ...]
+    columns: tuple[ColumnFinding, ...]
+    links: tuple[LinkFinding, ...]
+    closed: tuple[tuple[str, str], ...] = ()
+    """Faults that this look no longer finds, by kind and address."""
+
+
+def digest(crawl: Crawl, history: Mapping[tuple[str, str], Fault], today: date) -> Digest:
+    """Judge one crawl against its history: what is wrong, since when, and what was put right."""
+    columns = tuple(judge_column(crawl.site.id, look, today) for look in crawl.columns)
+    failing = {url: fault.days + (fault.last_seen < today) for (kind, url), fault in history.items() if kind == LINK}
+    violations = tuple(
+        _dated(violation, history.get((violation.kind, violation.url)))
+        for violation in open_findings(crawl, columns, today, failing)
+    )
+    links = tuple(
+        LinkFinding(
+            site_id=crawl.site.id,
+            link=link,
+            first_seen=history[LINK, link.url].first_seen if (LINK, link.url) in history else today,
+        )
+        for link in crawl.links
+    )
+    standing = {(v.kind.value, v.url) for v in violations} | {(LINK, link.url) for link in crawl.links}
+    closed = tuple(key for key in history if key not in standing and _was_looked_at(key, crawl, columns))
+    return Digest(
+        site=_site_finding(crawl, columns, violations),
+        violations=violations,
+        fixed=tuple(_fixed(crawl.site, history[key]) for key in closed if key[0] != LINK),
+        columns=columns,
+        links=links,
+        closed=closed,
+    )
+
+
+def _dated(violation: Violation, fault: Fault | None) -> Violation:
+    if fault is None:
+        return violation
+    return replace(violation, first_seen=fault.first_seen, change=Change.STILL)
+
+
+def _was_looked_at(key: tuple[str, str], crawl: Crawl, columns: Iterable[ColumnFinding]) -> bool:
+    """Whether this crawl saw enough of a subject to say that its fault is gone."""
+    kind, url = key
+    if kind == Kind.UNREACHABLE_SITE:
+        return crawl.reach not in (Reach.UNREACHABLE, Reach.NOT_LOOKED)
+    if crawl.reach is not Reach.OPEN:
+        return False
+    if kind == Kind.TLS_FAULT:
+        return crawl.tls_fault is None
+    if kind in _COLUMN_KINDS:
+        return any(column.url == url and column.verdict in _KNOWN for column in columns)
+    if any(link.url == url for link in crawl.links):
+        return False  # seen, but neither alive nor dead today
+    return crawl.whole
+
+
+def _fixed(site: Site, fault: Fault) -> Fixed:
+    return Fixed(
+        site_id=site.id,
+        site_name=site.name,
+        kind=Kind(fault.kind),
+        subject=fault.subject,
+        url=fault.url,
+        first_seen=fault.first_seen,
+    )
+
+
+_REACH_WORDS = {
+    Reach.UNREACHABLE: "unreachable",
+    Reach.WALLED: "walled",
+    Reach.MAINTENANCE: "maintenance",
+    Reach.NOT_LOOKED: "not looked at",
+}
+
+
+def _site_finding(crawl: Crawl, columns: Iterable[ColumnFinding], violations: Iterable[Violation]) -> SiteFinding:
+    site, count = crawl.site, Counter(column.verdict for column in columns)
+    return SiteFinding(
+        id=site.id,
+        name=site.name,
+        unit=site.unit,
+        url=site.url,
+        verdict=_REACH_WORDS.get(crawl.reach) or ("violations" if tuple(violations) else "ok"),
+        pages=crawl.pages,
+        links=crawl.links_checked,
+        seconds=round(crawl.seconds, 2),
+        fresh=count[ColumnVerdict.FRESH],
+        due_soon=count[ColumnVerdict.DUE_SOON],
+        stale=count[ColumnVerdict.STALE],
+        blank=count[ColumnVerdict.BLANK],
+        unknown=count[ColumnVerdict.UNKNOWN],
+        not_judged=crawl.not_judged,
+        reason=crawl.reason,
+    )
+
+
+def not_looked_at(site: Site, reason: str) -> SiteFinding:
+    """The line of a site that this run did not come to, or could not bring to an end."""
+    return SiteFinding(
+        id=site.id, name=site.name, unit=site.unit, url=site.url, verdict="not looked at", pages=0, links=0,
+        seconds=0.0, fresh=0, due_soon=0, stale=0, blank=0, unknown=0, not_judged=(), reason=reason,
+    )  # fmt: skip
+
+
+def report(run: RunInfo, office: str, digests: Iterable[Digest], missed: Iterable[SiteFinding] = ()) -> Report:
+    """The report of a run: all sites together, ranked by days since last update."""
+    parts = list(digests)
+    sites = [*(part.site for part in parts), *missed]
+    return Report(
+        run=replace(run, held=run.held or canary(sites)),
+        office=office,
+        violations=rank(v for part in parts for v in part.violations),
+        fixed=tuple(f for part in parts for f in part.fixed),
+        columns=tuple(c for part in parts for c in part.columns),
+        links=tuple(link for part in parts for link in part.links),
+        sites=tuple(sites),
+    )
+
+
+def canary(sites: Iterable[SiteFinding]) -> str:
+    """Why nothing may be sent: too many sites are silent at once, so it may be our own network; "" when all is well."""
+    all_sites = list(sites)
+    silent = sum(site.verdict == "unreachable" for site in all_sites)
+    if silent and len(all_sites) >= _CANARY_SITES and silent > _CANARY_SHARE * len(all_sites):
+        return f"{silent} of {len(all_sites)} sites do not answer: the monitor's own network may be at fault"
+    return ""

@@ -1,0 +1,329 @@
+"""The one path, in order: crawl, judge, keep, report, queue the mail. The ad-hoc check is this path cut short."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from monitor import mail, urls
+from monitor.crawl import Progress, crawl_site
+from monitor.digest import LINK, Digest, digest, not_looked_at, report
+from monitor.fetch import Fetcher, Policy, user_agent
+from monitor.model import (
+    CrawlSettings,
+    Fetch,
+    Fleet,
+    Letter,
+    MailSettings,
+    Outcome,
+    Outgoing,
+    Report,
+    RunInfo,
+    Site,
+    SiteFinding,
+    Unit,
+)
+from monitor.report import document, letter, restore, write
+from monitor.store import Queued, Run, Seen, Store
+from monitor.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_log = logging.getLogger(__name__)
+_ALL = "all"
+_MAILS_AT_ONCE = 20
+
+Clock = Callable[[], datetime]
+
+
+class BusyError(Exception):
+    """Another run holds the history; the sentence says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteDone:
+    """A site has been looked at to its end."""
+
+    finding: SiteFinding
+    violations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Who is told how far things are."""
+
+    progress: Callable[[Progress], None] = lambda _: None
+    done: Callable[[SiteDone], None] = lambda _: None
+    started: Callable[[int, int], None] = lambda _sites, _of: None
+    """How many sites are to be looked at, and how many there are."""
+
+
+def policy(settings: CrawlSettings, sites: Iterable[Site]) -> Policy:
+    """The manners of a run: what the operator listed is allowed, and nothing else that is private."""
+    listed = {urls.authority(address) for site in sites for address in (site.url, *(c.url for c in site.columns))}
+    listed |= {host for site in sites for host in site.hosts}
+    contact = settings.contact or "the-operator@example.invalid"
+    return Policy(
+        user_agent=user_agent(contact),
+        delay=settings.delay,
+        concurrency=settings.concurrency,
+        allow_private=settings.allow_private,
+        allow_authorities=frozenset(listed),
+        proxy=settings.proxy,
+    )
+
+
+async def check(
+    site: Site, settings: CrawlSettings, *, office: str, today: date, now: Clock, stop: asyncio.Event, watch: Watch
+) -> Report:
+    """Look at one site ad hoc; nothing is kept."""
+    started = now()
+    async with Fetcher(policy(settings, [site])) as fetcher:
+        crawl = await crawl_site(
+            site,
+            fetcher,
+            today=today,
+            now=now,
+            concurrency=settings.concurrency,
+            gap=settings.second_look,
+            stop=stop,
+            watch=watch.progress,
+        )
+    info = RunInfo(
+        id=f"check-{started:%Y%m%dT%H%M%S}",
+        started_at=started,
+        finished_at=now(),
+        today=today,
+        complete=crawl.complete,
+        sites_checked=int(crawl.complete),
+        sites_total=1,
+    )
+    return report(info, office, [digest(crawl, {}, today)])
+
+
+async def crawl_fleet(
+    fleet: Fleet, *, today: date, now: Clock, stop: asyncio.Event, watch: Watch, only: str = ""
+) -> Report:
+    """The daily run: every site (or `only` one), judged against its history, reported, its mail queued.
+
+    A day's run that was cut short is taken up where it stopped. Raises BusyError when another run is under way,
+    StoreError or OSError when the history or the reports cannot be written; what was kept before stays.
+    """
+    sites = [site for site in fleet.sites if not only or site.id == only]
+    with _alone(Path(fleet.data)), Store(Path(fleet.data) / "history.db") as store:
+        run = store.begin(today, only or _ALL, now())
+        done = store.done_in(run.id)
+        to_do = [site for site in sites if site.id not in done]
+        watch.started(len(to_do), len(sites))
+        missed = await _look_at_all(fleet, to_do, store, run, now=now, stop=stop, watch=watch)
+        whole = _day_report(fleet, store, run, missed, now())
+        write(whole, Path(fleet.reports))
+        queued = _letters(fleet.mail, whole, run, now()) if fleet.mail and whole.run.complete else ()
+        store.finish(run.id, complete=whole.run.complete, held=whole.run.held, queued=queued, now=now())
+    return whole
+
+
+@contextmanager
+def _alone(folder: Path, what: str = "run") -> Iterator[None]:
+    """One run at a time over one history; the kernel frees the lock of a run that was killed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / f"{what}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise BusyError(f"another {what} is under way on {folder}; wait for it to end") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+async def _look_at_all(
+    fleet: Fleet, sites: list[Site], store: Store, run: Run, *, now: Clock, stop: asyncio.Event, watch: Watch
+) -> list[SiteFinding]:
+    """Look at the sites, many at a time, and keep each as soon as it is done; gives those that were not looked at."""
+    places = asyncio.Semaphore(fleet.crawl.sites_at_once)
+    missed: list[SiteFinding] = []
+
+    async def one(site: Site, fetcher: Fetcher) -> None:
+        async with places:
+            if stop.is_set():
+                missed.append(not_looked_at(site, "the run was stopped before it came to this site"))
+                return
+            try:
+                await _look_at(fleet, site, fetcher, store, run, now=now, stop=stop, watch=watch)
+            except (OSError, ArithmeticError, LookupError, TypeError, ValueError, RuntimeError, RecursionError):
+                _log.exception("the monitor itself failed on site %s", printable(site.id))
+                missed.append(not_looked_at(site, "the monitor itself failed on this site; see the log"))
+
+    async with Fetcher(policy(fleet.crawl, fleet.sites)) as fetcher:
+        await asyncio.gather(*(one(site, fetcher) for site in sites))
+    return missed
+
+
+async def _look_at(
+    fleet: Fleet, site: Site, fetcher: Fetcher, store: Store, run: Run, *, now: Clock, stop: asyncio.Event, watch: Watch
+) -> None:
+    crawl = await crawl_site(
+        site,
+        fetcher,
+        today=run.day,
+        now=now,
+        concurrency=fleet.crawl.concurrency,
+        gap=fleet.crawl.second_look,
+        stop=stop,
+        watch=watch.progress,
+    )
+    said = digest(crawl, store.faults(site.id), run.day)
+    alone = report(_info(run, now(), complete=crawl.complete, checked=1, total=1), fleet.office, [said])
+    store.site_done(
+        run,
+        site.id,
+        complete=crawl.complete,
+        findings=json.dumps(document(alone), ensure_ascii=False),
+        seen=_seen(said),
+        fixed=said.closed,
+        now=now(),
+    )
+    watch.done(SiteDone(finding=said.site, violations=len(said.violations)))
+
+
+def _seen(said: Digest) -> list[Seen]:
+    faults = [Seen(kind=v.kind.value, url=v.url, subject=v.subject) for v in said.violations]
+    return faults + [Seen(kind=LINK, url=found.link.url, subject="") for found in said.links]
+
+
+def _info(run: Run, finished: datetime, *, complete: bool, checked: int, total: int) -> RunInfo:
+    return RunInfo(
+        id=run.id,
+        started_at=run.started_at,
+        finished_at=finished,
+        today=run.day,
+        complete=complete,
+        sites_checked=checked,
+        sites_total=total,
+    )
+
+
+def _day_report(fleet: Fleet, store: Store, run: Run, missed: Iterable[SiteFinding], finished: datetime) -> Report:
+    """Everything that was looked at today, in this run or before it, as one report."""
+    today = {site: restore(json.loads(found)) for site, found in store.findings_of(run.day).items()}
+    known = {site.id for site in fleet.sites}
+    parts = [part for site, part in today.items() if site in known]
+    left_out = [finding for finding in missed if finding.id not in today]
+    whole_sites = sum(part.run.complete for part in parts)
+    digests = [
+        Digest(
+            site=part.sites[0],
+            violations=part.violations,
+            fixed=part.fixed,
+            columns=part.columns,
+            links=part.links,
+        )
+        for part in parts
+    ]
+    total = len(parts) + len(left_out)
+    info = _info(run, finished, complete=whole_sites == total, checked=whole_sites, total=total)
+    return report(replace(info, language=fleet.language), fleet.office, digests, left_out)
+
+
+def _letters(settings: MailSettings, whole: Report, run: Run, now: datetime) -> list[Queued]:
+    """The day's mail to the office, one row for each who gets it, rendered once."""
+    written = letter(whole)
+    return [_queued(settings, written, run, recipient, now) for recipient in settings.recipients]
+
+
+def _queued(settings: MailSettings, written: Letter, run: Run, recipient: str, now: datetime) -> Queued:
+    key = f"report/{run.id}/{recipient}"
+    name = hashlib.sha256(key.encode()).hexdigest()[:16]
+    content = mail.message(
+        written,
+        sender=settings.sender,
+        recipient=recipient,
+        reply_to=settings.reply_to,
+        message_id=f"<{run.id}.{name}@{settings.sender.rpartition('@')[2]}>",
+        date=now,
+    )
+    outgoing = Outgoing(id=f"{run.id}.{name}", sender=settings.sender, recipient=recipient, content=content)
+    return Queued(outgoing=outgoing, dedupe_key=key)
+
+
+def send_due(fleet: Fleet, password: str, *, now: Clock) -> tuple[Outcome, ...]:
+    """Hand the mails whose time has come to the server, and keep what it said to each. Sent ones stay sent."""
+    settings = fleet.mail
+    if settings is None:
+        return ()
+    server = mail.Server(
+        host=settings.host,
+        port=settings.port,
+        security=mail.Security(settings.security),
+        user=settings.user,
+        password=password,
+    )
+    answered: list[Outcome] = []
+    with _alone(Path(fleet.data), "mail"), Store(Path(fleet.data) / "history.db") as store:
+        while due := store.mail_due(now())[:_MAILS_AT_ONCE]:
+            store.mail_claimed(row.id for row in due)
+            outcomes = mail.deliver(server, due)
+            store.mail_answered(outcomes, now())
+            answered += outcomes
+    return tuple(answered)
+
+
+def queue_latest(fleet: Fleet, *, now: Clock) -> None:
+    """Put the mail of the last complete run into the outbox, unless it is or was there."""
+    if fleet.mail is None:
+        return
+    with _alone(Path(fleet.data)), Store(Path(fleet.data) / "history.db") as store:
+        last = next((run for run in store.runs() if run.complete), None)
+        if last is not None:
+            whole = _day_report(fleet, store, last, (), last.finished_at or now())
+            store.queue(_letters(fleet.mail, whole, last, now()), now())
+
+
+def waiting_mail(fleet: Fleet, *, now: Clock) -> tuple[Outgoing, ...]:
+    """The mails that would be sent now, as they would be sent; nothing is sent."""
+    with Store(Path(fleet.data) / "history.db") as store:
+        return store.mail_due(now())
+
+
+def mail_counts(fleet: Fleet) -> dict[str, int]:
+    """How many mails the outbox holds, by state."""
+    with Store(Path(fleet.data) / "history.db") as store:
+        return store.mail_counts()
+
+
+def runs(fleet: Fleet, day: date | None = None) -> tuple[Run, ...]:
+    """The runs of a day, or all, newest first."""
+    with Store(Path(fleet.data) / "history.db") as store:
+        return store.runs(day)
+
+
+def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
+    """Write the reports of a day again from the history; None when nothing was looked at on that day."""
+    with _alone(Path(fleet.data)), Store(Path(fleet.data) / "history.db") as store:
+        of_day = store.runs(day)
+        if not of_day or not store.findings_of(day):
+            return None
+        whole = _day_report(fleet, store, of_day[0], (), of_day[0].finished_at or now())
+        write(whole, Path(fleet.reports))
+    return whole
+
+
+async def look(address: str) -> Fetch:
+    """One look at one page, as polite and guarded as a crawl's; for explaining what is read from it."""
+    settings = CrawlSettings()
+    site = Site(id="page", name="page", url=urls.normalise(address) or address, unit=Unit(id="page", name="page"))
+    async with Fetcher(policy(settings, [site])) as fetcher:
+        return await fetcher.look(site.url)

@@ -1,0 +1,61 @@
+"""The daily run by itself: at its time of day, caught up when late, never twice. Door for apscheduler."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+_LATE = 20 * 60 * 60
+"""Seconds by which a start may be late and still be made up: within the same day."""
+_MAIL_EVERY = 5
+"""Minutes between two looks into the outbox."""
+
+
+def last_due(at: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """The latest moment, not after `now`, at which the daily run was to start."""
+    local = now.astimezone(zone)
+    due = datetime.combine(local.date(), _time_of(at), tzinfo=zone)
+    return due if due <= local else datetime.combine(local.date() - timedelta(days=1), _time_of(at), tzinfo=zone)
+
+
+def _time_of(at: str) -> time:
+    return time.fromisoformat(at)
+
+
+async def serve(
+    at: str,
+    zone: ZoneInfo,
+    *,
+    daily: Callable[[], Awaitable[None]],
+    post: Callable[[], Awaitable[None]],
+    overdue: bool,
+    stop: asyncio.Event,
+    announce: Callable[[datetime], None],
+) -> None:
+    """Call `daily` every day at `at` in `zone`, and `post` every few minutes, until `stop` is set.
+
+    `overdue`: the last due run has not been made; it is made at once. A start that finds the one
+    before still under way is skipped, several missed ones become one.
+    `announce` is told when the next run will be.
+    """
+    scheduler = AsyncIOScheduler(
+        timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _LATE}
+    )
+    when = _time_of(at)
+    job = scheduler.add_job(daily, CronTrigger(hour=when.hour, minute=when.minute, timezone=zone), id="daily")
+    scheduler.add_job(post, IntervalTrigger(minutes=_MAIL_EVERY, timezone=zone), id="post")
+    scheduler.start()
+    try:
+        if overdue:
+            await daily()
+        if not stop.is_set():
+            announce(job.next_run_time)
+        await stop.wait()
+    finally:
+        scheduler.shutdown(wait=False)
