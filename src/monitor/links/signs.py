@@ -28,7 +28,7 @@ _WALLS = {
     999: "access refused (999)",
 }
 _CHALLENGE = re.compile(
-    r"\$_ts\s*=\s*window|__jsl_clearance|acw_sc__v2|acw_tc=|yunsuo_session|security_session_(?:verify|mid)|wzws[_-]"
+    r"\$_ts\s*=\s*window|__jsl_clearance|acw_sc__v2|acw_tc=|yunsuo_session|security_session_(?:verify|mid)|wzws"
     r"|__cf_chl|cf-browser-verification|cdn-cgi/challenge-platform|/_guard/|aliyun_waf|TencentCaptcha\(|_incapsula_"
     r"|geetest\.com/static|ddos-guard|sucuri_cloudproxy|awswafintegration|<meta[^>]{0,300}\sr=['\"]m['\"]",
     re.IGNORECASE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from monitor import urls
 from monitor.links.missing import MissingPage, looks_missing
@@ -17,8 +16,9 @@ _DEAD = frozenset((Cause.BAD_ADDRESS, Cause.BAD_REDIRECT, Cause.REDIRECT_LOOP))
 _UNKNOWABLE = frozenset(
     (Cause.BLOCKED_ADDRESS, Cause.ROBOTS, Cause.PROXY, Cause.OURS, Cause.CERTIFICATE, Cause.TOO_LARGE)
 )
-_NEVER_OPENED = frozenset(("http", "https", "javascript", "file", "data", "about", "blob", "ftp", ""))
+_NO_APP = frozenset(("http", "https", "javascript", "file", "data", "about", "blob", "ftp", ""))
 """Schemes that a browser either follows itself or refuses in a redirect; others wake an app."""
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|gz|jpe?g|png|gif|bmp|mp[34]|avi|wmv|flv|exe|apk|ceb|caj"
     r"|csv|txt|rtf)$",
@@ -48,7 +48,7 @@ def verdict(
     """
     text, title = text[:CAP], title[:200]
     if fetch.failure is not None and not _came_in_part(fetch):
-        return _failed(fetch, fetch.failure)
+        return _failed(fetch, fetch.failure, text)
     if fetch.status is None:
         return _say(LinkState.UNVERIFIED, "no answer was recorded")
     turned_away = wall(fetch, text)
@@ -87,7 +87,7 @@ def _came_in_part(fetch: Fetch) -> bool:
     return failure is not None and failure.phase is Phase.BODY and fetch.status is not None and bool(fetch.body)
 
 
-def _failed(fetch: Fetch, failure: Failure) -> Verdict:
+def _failed(fetch: Fetch, failure: Failure, text: str) -> Verdict:
     reason = failure.cause.value
     if failure.cause is Cause.TIMEOUT:
         reason = f"timed out ({failure.phase.value})"
@@ -97,18 +97,36 @@ def _failed(fetch: Fetch, failure: Failure) -> Verdict:
         return _say(LinkState.UNVERIFIED, reason, fetch)
     if failure.cause not in _DEAD:
         return _say(LinkState.FAILING, reason, fetch)
-    if failure.cause is Cause.REDIRECT_LOOP and "set-cookie" in fetch.headers:
-        return _say(LinkState.UNVERIFIED, f"{reason} that sets cookies: may open in a browser", fetch)
-    if failure.cause is Cause.BAD_REDIRECT and fetch.hops and _wakes_app(fetch.hops[-1].location):
-        return _say(LinkState.UNVERIFIED, f"redirect into an app: {printable(fetch.hops[-1].location, 60)}", fetch)
-    return _say(LinkState.DEAD, reason, fetch)
+    return _say(*(_doubt(fetch, failure, text) or (LinkState.DEAD, reason)), fetch)
+
+
+def _doubt(fetch: Fetch, failure: Failure, text: str) -> tuple[LinkState, str] | None:
+    """What a browser may yet make of a redirect that we could not follow; None when it fares no better."""
+    if failure.cause is Cause.REDIRECT_LOOP:
+        if "set-cookie" in fetch.headers:
+            return LinkState.UNVERIFIED, "endless redirect that sets cookies: may open in a browser"
+        if fetch.hops and not _turns_back(fetch):
+            return LinkState.UNVERIFIED, f"{len(fetch.hops)} redirects in a row, none met twice"
+    if failure.cause is Cause.BAD_REDIRECT:
+        location = fetch.headers.get("location", "").strip()
+        if _wakes_app(location):
+            return LinkState.UNVERIFIED, f"redirect into an app: {printable(location, 60)}"
+        if not location and fetch.body and (not text or len(visible(text)) > 20):
+            return LinkState.UNVERIFIED, f"{_named(fetch.status or 0)} that leads nowhere, with a page of its own"
+    return None
 
 
 def _wakes_app(location: str) -> bool:
-    try:
-        return urlsplit(location.strip()).scheme.lower() not in _NEVER_OPENED
-    except ValueError:
-        return False
+    """Whether a redirect hands over to another program: a browser asks its reader, and we cannot know."""
+    scheme = _SCHEME.match(location)
+    return scheme is not None and scheme[1].lower() not in _NO_APP
+
+
+def _turns_back(fetch: Fetch) -> bool:
+    """Whether an address was met twice on the way; a browser goes on longer than we do when none was."""
+    ways = [hop.url for hop in fetch.hops]
+    last = urls.resolve(ways[-1], fetch.hops[-1].location)
+    return len(set(ways)) < len(ways) or last is None or last[0] in ways
 
 
 def _by_status(fetch: Fetch, status: int, text: str) -> Verdict:
