@@ -17,6 +17,7 @@ _WEEKDAY = re.compile(r"\s*(?:星期|周|週)[一二三四五六日天]\s*")
 _MONTH_DAY = re.compile(
     r"(?P<m>0?[1-9]|1[0-2])\s?(?:[-/.]|月)\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号號]?"
     rf"|(?P<n>{MONTH_NAME})\s{{0,2}}(?P<nd>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+    r"|(?P<d3>3[01]|[12]\d|0?[1-9])\s?日?[\s/|,-]{1,3}(?P<m3>0?[1-9]|1[0-2])\s?月"
     rf"|(?P<nd2>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?[\s-]{{0,2}}(?P<n2>{MONTH_NAME})",
     re.IGNORECASE,
 )
@@ -68,6 +69,8 @@ def month_day(text: str) -> MonthDay | None:
         return None
     if match["m"]:
         month, day = int(match["m"]), int(match["d"])
+    elif match["m3"]:
+        month, day = int(match["m3"]), int(match["d3"])
     else:
         month = MONTHS[(match["n"] or match["n2"])[:3].lower()]
         day = int(match["nd"] or match["nd2"])

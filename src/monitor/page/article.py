@@ -11,7 +11,7 @@ from monitor.dates import Role
 from monitor.model import Dated, Trust
 from monitor.page.marks import Mark, Stand
 from monitor.page.scripts import named_dates
-from monitor.page.tree import Node
+from monitor.page.tree import UNSEEN, Node
 from monitor.text import printable
 
 _META = {
@@ -30,6 +30,7 @@ _INFO = re.compile(
     r"来\s*源|作\s*者|浏\s*览|点\s*击|阅\s*读|访\s*问|编\s*辑|字\s*[号体]|次\s*数|人\s*气|出\s*处|分\s*享|打\s*印|评\s*论|source|author|views?|by\s|hits|автор|источник|просмотр",
     re.IGNORECASE,
 )
+_CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3])[:：][0-5]\d(?!\d)")
 _INFO_CLASS = re.compile(
     r"time|date|info|source|meta|pub|rq|shij|sj\b|laiyuan|author|byline|ly\b|fbsj|xx\b", re.IGNORECASE
 )
@@ -77,7 +78,7 @@ def _choose(seen: Dated | None, root: Node, url: str, today: date, notes: list[s
 def _visible(
     marks: list[Mark], headline: str, root: Node, url: str, today: date, notes: list[str]
 ) -> tuple[Dated | None, int]:
-    heading = _heading_order(root, headline)
+    heading = _heading(root, headline)
     best: tuple[tuple[float, ...], Dated, int] | None = None
     for mark in marks:
         if mark.role is Role.REFUSED:
@@ -112,17 +113,25 @@ def _with_year(mark: Mark, where: str, root: Node, url: str, today: date) -> Dat
     partial = mark.partial
     if partial is None or mark.stand is Stand.CELL and mark.role is None:
         return None
-    for other in (_from_json(root, today), _from_meta(root, today), _from_address(url, today), _from_scripts(root, today)):
+    for other in (
+        _from_json(root, today),
+        _from_meta(root, today),
+        _from_address(url, today),
+        _from_scripts(root, today),
+    ):
         if other is not None and (other.day.month, other.day.day) == (partial.month, partial.day):
-            return Dated(day=other.day, text=printable(mark.text, 80), where=where, rule=f"month-day, year from {other.where}")
+            return Dated(
+                day=other.day, text=printable(mark.text, 80), where=where, rule=f"month-day, year from {other.where}"
+            )
     day = partial.latest(today)
     if day is None:
         return None
     return Dated(day=day, text=printable(mark.text, 80), where=where, rule="month-day", trust=Trust.DOUBTFUL)
 
 
-def _score(mark: Mark, heading: int) -> tuple[tuple[float, ...], Trust, str] | None:
+def _score(mark: Mark, title: tuple[int, int]) -> tuple[tuple[float, ...], Trust, str] | None:
     """Rank, trust and place of a visible date that may be the article's; None when nothing speaks for it."""
+    heading, letters = title
     near = -abs(mark.order - heading) / 10_000 if heading >= 0 else -mark.order / 10_000
     if heading >= 0 and mark.order < heading:
         near -= 0.01
@@ -149,12 +158,22 @@ def _score(mark: Mark, heading: int) -> tuple[tuple[float, ...], Trust, str] | N
         return (1.5, near), Trust.LIKELY, "label 更新时间"
     if info and (len(around) <= 100 or (len(around) <= 160 and mark.stand is not Stand.INNER)):
         return (3.5, near), Trust.SURE, "information line"
-    if classed and mark.stand in (Stand.CELL, Stand.GLUED) and (heading < 0 or abs(mark.order - heading) < 120):
+    if classed and mark.stand in (Stand.CELL, Stand.GLUED) and (heading < 0 or abs(mark.offset - letters) < 600):
         return (3, near), Trust.SURE, "information line"
-    if mark.stand in (Stand.CELL, Stand.GLUED) and heading >= 0 and 0 <= mark.order - heading < 25 and len(around) <= 160:
+    if (
+        mark.stand in (Stand.CELL, Stand.GLUED)
+        and heading >= 0
+        and 0 <= mark.offset - letters < 250
+        and len(around) <= 160
+    ):
         return (2.5, near), Trust.LIKELY, "under the title"
-    if mark.stand is Stand.CELL and mark.found is not None and mark.found.rule not in ("relative",):
-        return (1, near), Trust.DOUBTFUL, "alone on the page"
+    if (
+        mark.stand in (Stand.CELL, Stand.GLUED)
+        and mark.found is not None
+        and len(around) <= 60
+        and _CLOCK.search(around)
+    ):
+        return (2, near), Trust.LIKELY, "line with a time of day"
     return None
 
 
@@ -171,38 +190,24 @@ def _line(node: Node) -> str:
     return text
 
 
-def _heading_order(root: Node, headline: str) -> int:
-    """The place of the title on the page, counted as marks are; -1 when it is not shown."""
-    wanted = re.sub(r"\s+", "", headline)[:24]
-    if len(wanted) < 4:
-        return -1
-    order = 0
-    stack: list[Node | str] = [root]
+def _heading(root: Node, headline: str) -> tuple[int, int]:
+    """The place of the title on the page and the letters before it, counted as marks are; (-1, 0) when it is not shown."""
+    wanted = re.sub(r"\s+", "", headline)[:12]
+    order = offset = 0
+    stack: list[Node | str] = [root] if len(wanted) >= 4 else []
     while stack:
         item = stack.pop()
         if isinstance(item, str):
-            if item.strip():
+            text = item.strip()
+            if text:
                 order += 1
-                if wanted[:12] in re.sub(r"\s+", "", item[:500]):
-                    return order
-            continue
-        if item.tag in (
-            "script",
-            "head",
-            "style",
-            "title",
-            "select",
-            "template",
-            "textarea",
-            "option",
-            "iframe",
-            "noembed",
-            "noframes",
-        ):
-            continue
-        order += 1
-        stack.extend(reversed(item.kids))
-    return -1
+                if len(text) >= 4 and wanted in re.sub(r"\s+", "", text[:500]):
+                    return order, offset
+                offset += len(text)
+        elif item.tag not in UNSEEN:
+            order += 1
+            stack.extend(reversed(item.kids))
+    return -1, 0
 
 
 def _from_scripts(root: Node, today: date) -> Dated | None:

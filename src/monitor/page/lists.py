@@ -13,7 +13,9 @@ from monitor.page.rows import Block, Row, best_link, blocks_of, date_rows, is_pi
 from monitor.page.tree import Node, build_plain, select
 from monitor.text import printable
 
-_SIDE = re.compile(r"side|aside|recommend|hot|related|rank|foot|friend|links|weather|calendar", re.IGNORECASE)
+_SIDE = re.compile(
+    r"side|aside|recommend|comment|cmt|reply|hot|related|rank|foot|friend|links|weather|calendar", re.IGNORECASE
+)
 _NOTHING = re.compile(
     r"暂\s*无\s*(?:相关)?\s*(?:内容|数据|信息|记录|文章|资料|公告|结果)|没有(?:找到|查到)?(?:相关|任何)?(?:内容|数据|信息|记录|文章)|无相关(?:内容|数据|信息|记录)|共\s*0\s*[条页篇]|尚无(?:内容|数据|信息)|"
     r"no\s+(?:records?|data|content|results?|items?|entries)(?:\s+found)?|nothing\s+found|нет\s+(?:данных|записей|материалов)|ничего\s+не\s+найдено",
@@ -43,6 +45,8 @@ class Listing:
     notes: tuple[str, ...] = field(default=())
     dating: frozenset[int] = frozenset()
     """The ids of the marks that date rows of a list of three rows or more."""
+    aside: bool = False
+    """Whether the main list looks like a selection beside something else."""
     first_order: int = -1
     """The place of the main list's first date on the page; -1 when there is none."""
 
@@ -62,7 +66,8 @@ def read_lists(
         block.weight = _weight(block)
     blocks = [b for b in blocks if b.weight > 0]
     main = max(blocks, key=lambda b: b.weight, default=None)
-    main_items = tuple(_item(r, links) for r in _with_leading_pins(main.rows)) if main else ()
+    parts = _main_parts(blocks, main)
+    main_items = tuple(_item(r, links) for b in parts for r in _with_leading_pins(b.rows))
     every = tuple(_item(r, links) for b in blocks for r in b.rows)
     filling = _filling(root, source, main_items)
     dating = frozenset(id(r.mark) for b in blocks if len(b.rows) >= 3 for r in b.rows)
@@ -73,6 +78,7 @@ def read_lists(
         filling=filling,
         notes=tuple(notes),
         dating=dating,
+        aside=main.aside if main else False,
         first_order=first.order if first else -1,
     )
 
@@ -85,6 +91,25 @@ def for_kind(listing: Listing, kind: PageKind) -> Listing:
     return replace(listing, items=items, newest=newest, sorted_newest_first=_descends(items))
 
 
+def _main_parts(blocks: list[Block], main: Block | None) -> list[Block]:
+    """A long list stands alone; on a page of several short lists (a channel) all of them count, sidebars apart."""
+    if main is None:
+        return []
+    if len(main.rows) >= 9:
+        # Blocks of one form and one length are the parts of a channel; a long list has neighbours of other forms.
+        return [
+            b
+            for b in blocks
+            if b is main or (not b.aside and len(b.rows) == len(main.rows) and _form(b) == _form(main))
+        ]
+    return [b for b in blocks if b is main or (not b.aside and b.weight * 3 >= main.weight)]
+
+
+def _form(block: Block) -> tuple[str, str]:
+    mark = block.rows[0].mark
+    return (mark.node.tag, mark.node.attrs.get("class", "")) if mark else ("", "")
+
+
 def _weight(block: Block) -> float:
     rows = block.rows
     weight = 0.0
@@ -94,13 +119,34 @@ def _weight(block: Block) -> float:
     above = " ".join(
         up.attrs.get("class", "") + " " + up.attrs.get("id", "") for up in (first.node, *first.node.above()) if up.attrs
     )
-    if _SIDE.search(above):
+    block.aside = bool(_SIDE.search(above)) or _aside_heading(first.node)
+    if block.aside:
         weight *= 0.3
     if any(up.tag in ("footer", "nav", "header", "aside") for up in first.node.above()):
         weight *= 0.1
     if first.mark and first.mark.found is None:
         weight *= 0.8
     return weight
+
+
+_ASIDE_HEADING = re.compile(
+    r"\s*(?:最新|热[门点]|相关|推荐|猜你|排行|点击|阅读|图片|更新|延伸|本月|本周|24小时|latest|recent|popular|related|most)[^。，]{0,12}\s*(?:更多|more|>>|\+)?\s*",
+    re.IGNORECASE,
+)
+
+
+def _aside_heading(node: Node) -> bool:
+    """Whether the heading right above a list names it as a selection from elsewhere: 最新更新, 相关文章."""
+    for count, up in enumerate(node.above()):
+        if up.tag in ("body", "html") or count > 5:
+            break
+        for kid in up.kids[:4]:
+            if isinstance(kid, Node) and (
+                kid.tag in ("h1", "h2", "h3", "h4", "h5") or "tit" in kid.attrs.get("class", "")
+            ):
+                if kid is not node and _ASIDE_HEADING.fullmatch(kid.text(40)):
+                    return True
+    return False
 
 
 def _item(row: Row, links: Links) -> Item:
@@ -115,10 +161,10 @@ def _item(row: Row, links: Links) -> Item:
 def _with_leading_pins(rows: list[Row]) -> list[Row]:
     """Mark older rows at the head of an otherwise descending list as pinned."""
     days = [(i, r.published.day) for i, r in enumerate(rows) if r.published]
-    for start in range(1, min(9, len(days) - 2)):
+    for start in range(1, min(9, max(3, len(days) // 3))):
         rest = [d for _, d in days[start:]]
         if all(a >= b for a, b in zip(rest, rest[1:], strict=False)):
-            if all(d < rest[0] for _, d in days[:start]):
+            if rest and all(d < rest[0] for _, d in days[:start]):
                 for i, _ in days[:start]:
                     rows[i].pinned = True
             break

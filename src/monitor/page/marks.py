@@ -12,7 +12,11 @@ from monitor.dates import Found, MonthDay, Role
 from monitor.page.tree import UNSEEN, Node
 
 _HINT = re.compile(r"\d|[昨前今刚]|〇|二[○零О]|ago|day|вчера|сегод|назад", re.IGNORECASE)
-_YEAR_OR_MONTH = re.compile(r"(?:(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?月?|(?:19|20)\d\d\s?年?)")
+_PART = re.compile(
+    rf"(?:(?:19|20)\d\d\s?[-/.年]\s?\d{{1,2}}\s?月?|(?:19|20)\d\d\s?年?|\d{{1,2}}\s?月|{dates.MONTH_NAME}(?:,?\s(?:19|20)\d\d)?)",
+    re.IGNORECASE,
+)
+_COLON = re.compile(r"(?<!\d):|:(?!\d)")
 _DRESS = re.compile(
     r"\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?|(?:星期|周|週)[一二三四五六日天]|[\s\[\](){}<>|·•:,;./\-「」〔〕《》»›‹«_~*#]|г\.?$|(?:am|pm)\b",
     re.IGNORECASE,
@@ -52,13 +56,17 @@ class Mark:
     """The link it stands in."""
     rest: str = ""
     """The other words of its string."""
+    raw: str | None = ""
+    """The string itself, as it hangs in the tree; None when the date is spread over elements."""
+    offset: int = 0
+    """Letters on the page before it."""
 
 
 def marks_of(root: Node, today: date) -> list[Mark]:
     """All dates on a page in its order, each with how it stands; sentences' dates are there as INNER."""
     found: list[Mark] = []
     stack: list[tuple[Node | str, Node, Node | None]] = [(root, root, None)]
-    order = 0
+    order = offset = 0
     before = ""
     while stack:
         item, parent, anchor = stack.pop()
@@ -68,7 +76,12 @@ def marks_of(root: Node, today: date) -> list[Mark]:
                 continue
             order += 1
             if len(text) < 20_000 and _HINT.search(text):
-                found.extend(_read(text, parent, anchor, order, today, before))
+                for mark in _read(text, parent, anchor, order, today, before):
+                    mark.offset = offset
+                    if mark.node is parent:
+                        mark.raw = item
+                    found.append(mark)
+            offset += len(text)
             before = text if len(text) > 3 or not before else before + text
             continue
         if item.tag in UNSEEN or item.tag == "script":
@@ -78,28 +91,31 @@ def marks_of(root: Node, today: date) -> list[Mark]:
             stamped = dates.find(item.attrs["datetime"])
             if stamped is not None:
                 found.append(Mark(node=item, order=order, text=item.attrs["datetime"], stand=Stand.CELL,
-                                  role=None, found=stamped, anchor=anchor))  # fmt: skip
+                                  role=None, found=stamped, anchor=anchor, offset=offset))  # fmt: skip
                 continue
         if item.tag == "a":
             anchor = item
+            titled = item.attrs.get("title", "")
+            if len(titled) > 12 and _HINT.search(titled):
+                found.extend(_titled(titled, item, order))
         stack.extend((kid, item, anchor) for kid in reversed(item.kids))
     return _without_covered(found)
 
 
 def _without_covered(marks: list[Mark]) -> list[Mark]:
     """A day and a month-year in neighbouring elements give one mark on what holds both; its parts go."""
-    covers = {id(m.node) for m in marks if m.found is not None and m.found.rule == "split cell"}
+    covers = {id(m.node): m.found is not None for m in marks if m.raw is None}
     if not covers:
         return marks
     kept: list[Mark] = []
     seen: set[int] = set()
     for mark in marks:
-        if mark.found is not None and mark.found.rule == "split cell":
-            if id(mark.node) not in seen:
-                seen.add(id(mark.node))
-                kept.append(mark)
-            continue
-        if any(id(up) in covers for up in (mark.node, *_near(mark.node))):
+        over = [id(up) for up in (mark.node, *_near(mark.node)) if id(up) in covers]
+        if mark.raw is None:
+            if id(mark.node) in seen or any(covers[o] and o != id(mark.node) for o in over):
+                continue
+            seen.add(id(mark.node))
+        elif over:
             continue
         kept.append(mark)
     return kept
@@ -119,7 +135,7 @@ def _read(text: str, node: Node, anchor: Node | None, order: int, today: date, b
     end = 0
     for found in dates.find_all(text):
         head, tail = text[end : found.start], text[found.end :]
-        role = dates.role_before(head if head.strip(" :：|") else before[-20:] + head)
+        role = dates.role_before(head if head.strip(" :：|") else _own_label(before) + head)
         stand = _stand(text[: found.start], tail, found, role)
         marks.append(
             Mark(node=node, order=order, text=text[found.start : found.end], stand=stand, role=role, found=found,
@@ -129,6 +145,21 @@ def _read(text: str, node: Node, anchor: Node | None, order: int, today: date, b
         if len(marks) > 200:
             break
     return marks or _partial(text, node, anchor, order, today, before)
+
+
+def _titled(text: str, node: Node, order: int) -> list[Mark]:
+    """Labelled dates in a link's title attribute: 标题：… 发布时间：2026-11-03."""
+    for found in dates.find_all(text[:600]):
+        role = dates.role_before(text[: found.start])
+        if role in (Role.PUBLISHED, Role.DATE, Role.UPDATED):
+            return [Mark(node=node, order=order, text=text[found.start : found.end], stand=Stand.LABELLED, role=Role.UPDATED,
+                         found=found, anchor=node, raw=None)]  # fmt: skip
+    return []
+
+
+def _own_label(before: str) -> str:
+    """The string before a date where it can be its label: a short one, or one that ends with a colon."""
+    return before[-20:] if len(before) <= 8 or before.rstrip().endswith((":", "：")) else ""
 
 
 def _stand(head: str, tail: str, found: Found, role: Role | None) -> Stand:
@@ -152,29 +183,46 @@ def _partial(text: str, node: Node, anchor: Node | None, order: int, today: date
     """A string that is nothing but a date with a part missing, or a relative word; with its label, if it has one."""
     if len(text) > 60:
         return []
-    value, role = text, None
-    cut = max(text.rfind("："), text.rfind(": "), text.find(":") if text.count(":") == 1 else -1)
-    label = _LABEL.search(text[: cut + 1]) if cut > 0 else None
-    if label:
-        value = text[cut + 1 :]
-        role = dates.role_before(text[: cut + 1])
+    own = node
+    value, role, labelled = text, None, False
+    colons = [m.end() for m in _COLON.finditer(dates.fold(text))]
+    if colons and _LABEL.search(text[: colons[-1]]):
+        value, role, labelled = text[colons[-1] :], dates.role_before(text[: colons[-1]]), True
     elif before:
-        role = dates.role_before(before[-20:])
+        role = dates.role_before(_own_label(before))
+    stand = Stand.LABELLED if labelled else Stand.CELL
     found = dates.short_year(value, today) or dates.relative(value, today)
-    stand = Stand.LABELLED if label else Stand.CELL
-    if found is None and _YEAR_OR_MONTH.fullmatch(dates.strip_cell(value)):
+    if found is not None and found.rule in ("two-digit year", "compact") and found.day > today:
+        return []
+    partial = dates.month_day(value) if found is None else None
+    shown = value.strip()
+    if found is None and _PART.fullmatch(dates.strip_cell(value)):
         for up in (node, *_near(node)):
-            joined = up.text(60)
+            joined = up.spaced(60)
             if len(joined) > 30:
                 break
-            found = dates.pair_split(joined)
-            if found is not None:
-                return [Mark(node=up, order=order, text=joined, stand=stand, role=role, found=found, anchor=anchor)]
-    if found is not None:
-        if found.rule in ("two-digit year", "compact") and found.day > today:
-            return []
-        return [Mark(node=node, order=order, text=value.strip(), stand=stand, role=role, found=found, anchor=anchor)]
-    partial = dates.month_day(value)
-    if partial is None:
+            found = dates.pair_split(joined) or _whole(joined)
+            partial = None if found else dates.month_day(joined)
+            if found is not None or partial is not None:
+                node, shown = up, joined
+                break
+    if found is None and partial is None:
         return []
-    return [Mark(node=node, order=order, text=value.strip(), stand=stand, role=role, partial=partial, anchor=anchor)]
+    return [
+        Mark(
+            node=node,
+            order=order,
+            text=shown,
+            stand=stand,
+            role=role,
+            found=found,
+            partial=partial,
+            anchor=anchor,
+            raw=None if node is not own else "",
+        )
+    ]
+
+
+def _whole(joined: str) -> Found | None:
+    found = dates.find(joined)
+    return found if found is not None and not _DRESS.sub("", joined[: found.start] + joined[found.end :]) else None

@@ -109,13 +109,17 @@ def _kind(
     if "ArticleTitle" in tags:
         return PageKind.ARTICLE
     for node in root.find("meta"):
-        if node.attrs.get("property", "").lower() == "og:type" and node.attrs.get("content", "").lower() in ("article", "news"):
+        if node.attrs.get("property", "").lower() == "og:type" and node.attrs.get("content", "").lower() in (
+            "article",
+            "news",
+        ):
             return PageKind.ARTICLE
-    rows = len(listing.main)
+    rows = 0 if listing.aside else len(listing.main)
     prose = _prose(root)
     score = 2.0 if _ARTICLE_PATH.search(url) else 0.0
     if published is not None:
         score += {Trust.SURE: 2, Trust.LIKELY: 1, Trust.DOUBTFUL: 0}[published.trust]
+        score += 2 if published.where in ("JSON-LD datePublished", "meta article:published_time") else 0
         score += 2 if order >= 0 and (listing.first_order < 0 or order < listing.first_order) else 0
     score += 1 if prose > 150 else 0
     score += 2 if prose > 500 else 0
@@ -125,7 +129,7 @@ def _kind(
     score -= 2 if "ColumnName" in tags or "ColumnType" in tags else 0
     if score >= 2:
         return PageKind.ARTICLE
-    if rows or listing.filling in (Filling.EMPTY, Filling.SCRIPT):
+    if listing.main or listing.filling in (Filling.EMPTY, Filling.SCRIPT):
         return PageKind.LIST
     return PageKind.ARTICLE if score > 0 and published is not None else PageKind.OTHER
 

@@ -32,6 +32,7 @@ class Row:
     node: Node
     title: str
     href: str
+    link: Node | None = None
     pinned: bool = False
     published: Dated | None = None
 
@@ -41,9 +42,8 @@ class Block:
     """Rows that stand alike."""
 
     rows: list[Row] = field(default_factory=list)
-    place: str = ""
     weight: float = 0.0
-    container: Node | None = None
+    aside: bool = False
 
 
 def blocks_of(marks: list[Mark]) -> list[Block]:
@@ -55,6 +55,9 @@ def blocks_of(marks: list[Mark]) -> list[Block]:
         groups[_signature(mark)].append(mark)
     blocks = []
     for group in groups.values():
+        role = _head_role(group[-1])
+        for mark in group:
+            mark.role = mark.role if mark.role is not None else role
         kept = _usable(group)
         if kept:
             block = Block(rows=_rows(kept))
@@ -87,8 +90,10 @@ def _close(one: Node, two: Node) -> bool:
     places = {id(n): i for i, n in enumerate(ups)}
     for i, node in enumerate([two, *two.above()][:9]):
         if id(node) in places:
-            return node.tag in ("table", "tbody", "ul", "ol", "dl", "td", "div", "tr") and i + places[id(node)] <= 11 and (
-                node.tag != "div" or i <= 4
+            return (
+                node.tag in ("table", "tbody", "ul", "ol", "dl", "td", "div", "tr")
+                and i + places[id(node)] <= 11
+                and (node.tag != "div" or i <= 4)
             )
     return False
 
@@ -101,16 +106,49 @@ def _usable(group: list[Mark]) -> list[Mark]:
 
 
 def _signature(mark: Mark) -> tuple[str, ...]:
+    """How a date stands: the elements round it, and above its row their classes too."""
     node = mark.node
-    words = re.sub(r"\d+", "", node.attrs.get("class", ""))[:40]
     stand = "glued" if mark.stand is Stand.GLUED else ""
-    path = [f"{node.tag}.{words}{stand}", "a" if mark.anchor is not None else ""]
+    path = [f"{node.tag}.{_class(node)}{stand}", "a" if mark.anchor is not None else "", str(mark.raw is None)]
+    if node.tag == "td" and node.parent is not None:
+        path.append(str(sum(1 for kid in node.parent.kids[: node.parent.kids.index(node)] if isinstance(kid, Node))))
+    above_row = node.tag in ("li", "tr")
     for count, up in enumerate(node.above()):
-        if up.tag not in ("span", "font", "b", "strong", "i", "em", "tbody"):
-            path.append(up.tag)
+        if up.tag not in _DRESSING:
+            if up.tag == "td" and up.parent is not None and not above_row:
+                path.append(str(sum(1 for kid in up.parent.kids[: up.parent.kids.index(up)] if isinstance(kid, Node))))
+            path.append(f"{up.tag}.{_class(up)}" if (above_row and up.tag != "tr") or count >= 4 else up.tag)
+        above_row = above_row or up.tag in ("li", "tr", "article", "dl")
         if count >= 14:
             break
     return tuple(path)
+
+
+_DRESSING = frozenset(["span", "font", "b", "strong", "i", "em", "tbody"])
+_STATE = re.compile(r"\d+|\b(?:first|last|odd|even|on|active|current|cur|hover|hide|show|selected)\b")
+
+
+def _class(node: Node) -> str:
+    name = node.attrs.get("class", "")
+    return _STATE.sub("", name).strip()[:40] if name else ""
+
+
+def _head_role(mark: Mark) -> Role | None:
+    """What the head of a table says of the column in which a date stands."""
+    cell = next((n for n in (mark.node, *mark.node.above()) if n.tag in ("td", "th")), None)
+    row = cell.parent if cell is not None else None
+    table = next((n for n in row.above() if n.tag == "table"), None) if row is not None else None
+    if cell is None or row is None or table is None or row.tag != "tr":
+        return None
+    cells = [k for k in row.kids if not isinstance(k, str)]
+    first = next(table.find("tr"), None)
+    if first is None or first is row:
+        return None
+    heads = [k for k in first.kids if not isinstance(k, str)]
+    if len(heads) != len(cells):
+        return None
+    words = heads[cells.index(cell)].text(40)
+    return dates.role_before(words) if len(words) <= 12 and not dates.find(words) else None
 
 
 def _rows(group: list[Mark]) -> list[Row]:
@@ -119,36 +157,57 @@ def _rows(group: list[Mark]) -> list[Row]:
         counts[id(mark.node)] += 1
         for up in mark.node.above():
             counts[id(up)] += 1
+    height = min(_height(mark, counts) for mark in group) if len(group) > 1 else 0
     rows: list[Row] = []
-    lonely: list[tuple[int, Mark, Node]] = []
+    lonely: list[tuple[int, Node, int]] = []
     for mark in group:
-        row, top = _own_row(mark, counts, len(group) == 1)
+        row, top = _own_row(mark, counts, height)
         if row is None:
-            lonely.append((len(rows), mark, top))
+            parent, index = _seat(mark, top, counts)
+            if parent is not None:
+                lonely.append((len(rows), parent, index))
             rows.append(Row(mark=mark, node=top, title="", href=""))
         else:
             rows.append(row)
     if lonely:
-        _pair_siblings(rows, [(i, top) for i, _, top in lonely])
+        _pair_siblings(rows, lonely)
     return [row for row in rows if row.title]
 
 
-def _own_row(mark: Mark, counts: dict[int, int], alone: bool) -> tuple[Row | None, Node]:
-    """The nearest element round the date which holds a link and no other such date."""
-    if mark.anchor is not None:
-        title, href = _title_without(mark.anchor, mark)
-        if title:
-            return Row(mark=mark, node=mark.anchor, title=title, href=href), mark.anchor
-    top = mark.node
-    climbed = 0
+def _seat(mark: Mark, top: Node, counts: dict[int, int]) -> tuple[Node | None, int]:
+    """The parent under which a date without a row of its own hangs, and its place there."""
+    if counts[id(mark.node)] > 1:
+        return mark.node, next((i for i, kid in enumerate(mark.node.kids) if kid is mark.raw), 0)
+    return top.parent, top.parent.kids.index(top) if top.parent is not None else 0
+
+
+def _height(mark: Mark, counts: dict[int, int]) -> int:
+    """How many levels up a date is still alone of its sort."""
+    height = 0
     for up in (mark.node, *mark.node.above()):
-        if counts[id(up)] > 1 or up.tag in ("body", "html") or (alone and climbed > 4):
+        if counts[id(up)] > 1 or up.tag in ("body", "html"):
+            break
+        height += 1
+    return height
+
+
+def _own_row(mark: Mark, counts: dict[int, int], height: int) -> tuple[Row | None, Node]:
+    """The element round the date which holds a link and no other such date: at the height of all rows, or above."""
+    anchor = mark.anchor
+    if anchor is not None and (anchor is mark.node or anchor.text(300) != mark.node.text(300)):
+        title, href = _title_without(anchor, mark)
+        if title:
+            return Row(mark=mark, node=anchor, title=title, href=href, link=anchor), anchor
+    top = mark.node
+    for climbed, up in enumerate((mark.node, *mark.node.above()), 1):
+        if counts[id(up)] > 1 or up.tag in ("body", "html") or (height == 0 and climbed > 5):
             break
         top = up
-        climbed += 1
+        if climbed < height:
+            continue
         link = best_link(up)
         if link is not None:
-            return Row(mark=mark, node=up, title=_link_title(link), href=link.attrs.get("href", "")), up
+            return Row(mark=mark, node=up, title=_link_title(link), href=link.attrs.get("href", ""), link=link), up
     return None, top
 
 
@@ -180,7 +239,8 @@ def _link_title(link: Node) -> str:
 def _title_without(anchor: Node, mark: Mark) -> tuple[str, str]:
     """A link's words without the date that stands in it."""
     words: list[str] = []
-    for piece in anchor.pieces(600):
+    apart = mark.node if mark.raw is None and mark.node is not anchor else None
+    for piece in anchor.pieces(600, apart):
         if mark.text in piece:
             piece = piece.replace(mark.text, " ")
         words.append(piece)
@@ -193,36 +253,42 @@ def _title_without(anchor: Node, mark: Mark) -> tuple[str, str]:
     return (text if re.search(r"\w", text) else ""), anchor.attrs.get("href", "")
 
 
-def _pair_siblings(rows: list[Row], lonely: list[tuple[int, Node]]) -> None:
+def _pair_siblings(rows: list[Row], lonely: list[tuple[int, Node, int]]) -> None:
     """Dates beside their links, with nothing round both: the order of the first decides for all."""
-    before = [_link_beside(top, -1) for _, top in lonely]
-    after = [_link_beside(top, 1) for _, top in lonely]
-    pairs = (
-        before
-        if before[0] is not None or sum(x is not None for x in before) > sum(x is not None for x in after)
-        else after
-    )
-    if (
-        pairs is before
-        and after[-1] is not None
-        and sum(x is not None for x in after) == len(after)
-        and before[0] is None
-    ):
-        pairs = after
-    for (index, top), link in zip(lonely, pairs, strict=True):
+    before = [_link_beside(parent, index, -1) for _, parent, index in lonely]
+    after = [_link_beside(parent, index, 1) for _, parent, index in lonely]
+    has_before, has_after = sum(x is not None for x in before), sum(x is not None for x in after)
+    if has_before == has_after:
+        # Both sides have links: what stands before the first date is its title, unless it stands far off.
+        pairs = before if _distance(lonely[0], before[0]) <= _distance(lonely[0], after[0]) else after
+    else:
+        pairs = before if has_before > has_after else after
+    for (row, parent, index), link in zip(lonely, pairs, strict=True):
+        mark = rows[row].mark
+        top = parent.kids[index]
         if link is not None:
-            rows[index] = Row(mark=rows[index].mark, node=top, title=_link_title(link), href=link.attrs.get("href", ""))
-        elif top.tag in ("li", "tr", "p", "dd"):
-            text = top.text(300).replace(rows[index].mark.text if rows[index].mark else "", " ")  # type: ignore[union-attr]
-            if len(text.strip()) > 5:
-                rows[index].title = printable(text)
+            rows[row] = Row(mark=mark, node=link, title=_link_title(link), href=link.attrs.get("href", ""), link=link)
+        elif isinstance(top, Node) and top.tag in ("li", "tr", "p", "dd") and mark is not None:
+            text = top.text(300).replace(mark.text, " ").strip()
+            if len(text) > 5:
+                rows[row].title = printable(text)
 
 
-def _link_beside(top: Node, step: int) -> Node | None:
-    if top.parent is None:
-        return None
-    kids = top.parent.kids
-    index = kids.index(top) + step
+def _distance(seat: tuple[int, Node, int], link: Node | None) -> int:
+    if link is None:
+        return 99
+    _, parent, index = seat
+    for step in range(1, 9):
+        for place in (index - step, index + step):
+            kid = parent.kids[place] if 0 <= place < len(parent.kids) else None
+            if isinstance(kid, Node) and (kid is link or any(n is link for n in kid.find("a"))):
+                return step if place < index else step
+    return 99
+
+
+def _link_beside(parent: Node, index: int, step: int) -> Node | None:
+    kids = parent.kids
+    index += step
     looked = 0
     while 0 <= index < len(kids) and looked < 8:
         kid = kids[index]
@@ -242,6 +308,9 @@ def _link_beside(top: Node, step: int) -> Node | None:
     return None
 
 
+_RANK = {Role.PUBLISHED: 3, Role.DATE: 2, Role.UPDATED: 0, Role.REFUSED: -1}
+
+
 def _one_per_row(blocks: list[Block]) -> list[Block]:
     """Of several dates in one row the best stays: named as published, whole, in a cell, the earlier column."""
     best: dict[int, tuple[tuple[int, ...], Block, Row]] = {}
@@ -251,17 +320,13 @@ def _one_per_row(blocks: list[Block]) -> list[Block]:
             if mark is None:
                 continue
             rank = (
-                int(mark.role or 0) if mark.role is not Role.UPDATED else -1,
+                _RANK.get(mark.role, 1),
                 int(mark.found is not None),
                 int(mark.stand is not Stand.GLUED),
                 len(block.rows),
                 -number,
             )
-            key = (
-                hash((row.href, row.title))
-                if row.href and not row.href.startswith(("#", "javascript"))
-                else id(row.node)
-            )
+            key = id(row.link or row.node)
             if key not in best or rank > best[key][0]:
                 best[key] = (rank, block, row)
     kept = {id(row) for _, _, row in best.values()}
@@ -297,8 +362,10 @@ def date_rows(rows: list[Row], today: date, where: str) -> list[str]:
         if mark.found is not None:
             day, rule = mark.found.day, mark.found.rule
             trust = Trust.SURE if mark.found.sure and mark.stand is not Stand.GLUED else Trust.LIKELY
-            if not mark.found.sure:
+            if not mark.found.sure or mark.role is Role.REFUSED:
                 trust = Trust.DOUBTFUL
+                if mark.role is Role.REFUSED and not any(n.startswith("the column") for n in notes):
+                    notes.append("the column's head names another date than that of publication")
         else:
             if wraps and previous is not None and number - 1 in wraps:
                 limit = previous

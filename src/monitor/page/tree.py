@@ -42,17 +42,21 @@ class Node:
         """The words that a reader sees in it, blanks folded, about `limit` characters at most."""
         return " ".join("".join(self.pieces(limit)).split())
 
-    def pieces(self, limit: int = 2000) -> Iterator[str]:
-        """The strings in it that a reader sees, in order; block elements and breaks give a blank."""
+    def spaced(self, limit: int = 100) -> str:
+        """Its words with a blank between any two strings: <b>23</b><i>2026-11</i> gives "23 2026-11"."""
+        return " ".join(" ".join(self.pieces(limit)).split())
+
+    def pieces(self, limit: int = 2000, apart: Node | None = None) -> Iterator[str]:
+        """The strings in it that a reader sees, in order, `apart` left out; block elements and breaks give a blank."""
         stack: list[Node | str] = [self]
         while stack and limit > 0:
             kid = stack.pop()
             if isinstance(kid, str):
                 yield kid
-                limit -= len(kid)
+                limit -= len(kid.strip())
             elif kid.tag in ("br", "/"):
                 yield " "
-            elif kid.tag not in UNSEEN or kid is self:
+            elif kid is not apart and (kid.tag not in UNSEEN or kid is self):
                 if kid.tag in _BLOCKS:
                     yield " "
                     stack.append(_BREAK)
