@@ -54,6 +54,8 @@ class Policy:
     connect_timeout: float = 10.0
     """For TCP and TLS, each."""
     dns_timeout: float = 10.0
+    silence: float = 3.0
+    """How long a body whose head contradicts itself about the length may pause before it counts as ended."""
     max_wire: int = 12 * 1024 * 1024
     max_body: int = 8 * 1024 * 1024
     """Of the body, inflated."""

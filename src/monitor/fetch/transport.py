@@ -19,8 +19,6 @@ from monitor.fetch.wire import Framing, Head, head_end, is_http, read_head, skip
 from monitor.model import Cause, Phase, TlsFault
 
 _MOST_INTERIM = 20
-_SILENCE = 3.0
-"""How long a body whose length is in doubt may pause before it counts as ended."""
 
 
 @dataclass(slots=True)
@@ -138,7 +136,7 @@ class Wire(httpx.AsyncBaseTransport):
         framing = Framing(head, method)
         seen.notes += head.notes
         course.phase = Phase.BODY
-        body = Body(line, framing, seen, self._idle, self._policy.max_wire)
+        body = Body(line, framing, seen, self._idle, self._policy)
         return httpx.Response(head.status, headers=head.headers, stream=body, extensions={"seen": seen})
 
     async def _read_head(self, line: Line, seen: Seen) -> Head:
@@ -195,12 +193,12 @@ class Body(httpx.AsyncByteStream):
     Never raises for what the host does: `seen` tells what was amiss.
     """
 
-    def __init__(self, line: Line, framing: Framing, seen: Seen, idle: Idle, cap: int) -> None:
+    def __init__(self, line: Line, framing: Framing, seen: Seen, idle: Idle, policy: Policy) -> None:
         self._line: Line | None = line
         self._framing = framing
         self._seen = seen
         self._idle = idle
-        self._cap = cap
+        self._policy = policy
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -215,29 +213,32 @@ class Body(httpx.AsyncByteStream):
                 return piece
             if framing.done:
                 break
-            if line.received > self._cap:
+            if line.received > self._policy.max_wire:
                 self._seen.truncated = True
                 self._seen.notes.append(f"cut after {line.received} bytes on the wire")
                 await self.aclose()
             elif not await self._more(line):
-                self._finish(line)
+                rest = self._finish(line)
                 await self.aclose()
+                if rest:
+                    return rest
         raise StopAsyncIteration
 
     async def _more(self, line: Line) -> bool:
         if self._framing.sure:
             return await line.more()
         try:
-            async with asyncio.timeout(_SILENCE):
+            async with asyncio.timeout(self._policy.silence):
                 return await line.more()
         except TimeoutError:
             return False
 
-    def _finish(self, line: Line) -> None:
+    def _finish(self, line: Line) -> bytes:
         broken = line.loss(Phase.BODY) if line.error is not None else None
-        self._framing.end(f"the connection broke: {broken.failure.cause}" if broken else "")
+        rest = self._framing.end(line.buffer, f"the connection broke: {broken.failure.cause}" if broken else "")
         if self._framing.truncated:
             self._seen.broken = broken or Fault(Cause.CLOSED, Phase.BODY, "closed within the body")
+        return rest
 
     async def aclose(self) -> None:
         """Keep the connection when its answer was read to the end or can be at once, else close it."""

@@ -119,7 +119,7 @@ def _name_of(written: bytes) -> bytes:
 class Framing:
     """Where the body of one answer ends, and what was wrong with it. Feed it the connection's buffer."""
 
-    __slots__ = ("_left", "_mode", "_state", "done", "notes", "reusable", "sure", "truncated")
+    __slots__ = ("_begun", "_left", "_mode", "_state", "done", "notes", "reusable", "sure", "truncated")
 
     def __init__(self, head: Head, method: str = "GET") -> None:
         self.notes: list[str] = []
@@ -128,6 +128,7 @@ class Framing:
         self.sure = True
         """False when the head contradicts itself about the length; silence then ends the body."""
         self.reusable = head.persistent
+        self._begun = False
         self._state = "size"
         self._left = 0
         self._mode = self._choose(head, method)
@@ -213,6 +214,7 @@ class Framing:
             self._give_up("chunks are not framed as such", buffer, pieces)
             return
         del buffer[: end + 1]
+        self._begun = True
         self._left = size
         self._state = "data" if size else "trailer"
 
@@ -220,7 +222,7 @@ class Framing:
         """Chunking is broken: before any chunk, what comes is the body itself; later, the body is cut here."""
         self.notes.append(note)
         self.reusable = False
-        if self._state == "size" and not pieces and self._left == 0 and not self.truncated:
+        if not self._begun:
             self._mode = "close"
             self.sure = False
             pieces.append(bytes(buffer))
@@ -228,18 +230,26 @@ class Framing:
             self.truncated = self.done = True
         buffer.clear()
 
-    def end(self, broken: str = "") -> None:
-        """The connection ended, `broken` says how when not in good order. Judges whether the body was whole."""
+    def end(self, buffer: bytearray, broken: str = "") -> bytes:
+        """The connection ended, `broken` says how when not in good order. Judges whether the body was whole.
+
+        What is returned belongs to the body too.
+        """
         self.reusable = False
         if self.done:
-            return
+            return b""
         self.done = True
+        if self._mode == "chunked" and not self._begun and buffer:
+            pieces: list[bytes] = []
+            self._give_up("chunks are not framed as such", buffer, pieces)
+            return pieces[0]
         if self._mode == "length":
             self.truncated = True
             self.notes.append(f"the body ended {self._left} bytes before its announced length")
-        elif self._mode == "chunked" and self._state != "trailer":
+        elif self._mode == "chunked" and self._state != "trailer" and buffer.strip() != b"0":
             self.truncated = True
             self.notes.append("the body ended before its last chunk")
         if broken:
             self.truncated = True
             self.notes.append(broken)
+        return b""
