@@ -100,22 +100,27 @@ def breadcrumb_of(root: Node) -> tuple[str, ...]:
 
 
 def _crumbs(node: Node) -> tuple[str, ...]:
-    if not any(True for _ in node.find("a")):
+    links = [words for a in node.find("a") if (words := a.text(100))]
+    if not links or len(links) > 9:
         return ()
-    pieces: list[str] = []
-    for kid in node.walk():
-        if kid.tag == "a" and kid.text(100):
-            pieces.append(kid.text(100))
     text = node.text(400)
     here = _HERE.search(text)
     if here:
         text = text[here.end() :]
-    if len(text) > 200 or len(pieces) > 8:
-        return ()
-    parts = [p.strip(" :：\u3000") for p in _SPLIT.split(text)]
-    if len([p for p in parts if p]) <= 1 < len(pieces):
-        parts = pieces
-    return tuple(printable(p, 60) for p in parts if p and not _HOME.fullmatch(p))[:8]
+    parts = [p for p in (part.strip(_CRUMB_EDGE) for part in _SPLIT.split(text)) if p]
+    if len(parts) <= 1 < len(links):
+        parts = [words.strip(_CRUMB_EDGE) for words in links]
+    kept: list[str] = []
+    for number, part in enumerate(parts[:9]):
+        if len(part) > 40 and part not in links:
+            break
+        if part and not _HOME.fullmatch(part) and not (number == 0 and part.endswith(_SITE_ENDS)):
+            kept.append(printable(part, 60))
+    return tuple(kept)
+
+
+_CRUMB_EDGE = " :：\u3000[]【】"
+_SITE_ENDS = ("网", "网站", "门户", "门户网站", "平台")
 
 
 def forward_of(root: Node, links: Links, short_page: bool) -> str | None:

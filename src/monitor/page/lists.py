@@ -69,12 +69,14 @@ def read_lists(
     parts = _main_parts(blocks, main)
     main_items = tuple(_item(r, links) for b in parts for r in _with_leading_pins(b.rows))
     every = tuple(_item(r, links) for b in blocks for r in b.rows)
-    filling = _filling(root, source, main_items)
+    undated = () if main_items else _undated(root, links)
+    filling = _filling(root, source, main_items or undated)
     dating = frozenset(id(r.mark) for b in blocks if len(b.rows) >= 3 for r in b.rows)
     first = main.rows[0].mark if main else None
     return Listing(
         main=main_items,
         every=every,
+        undated=undated,
         filling=filling,
         notes=tuple(notes),
         dating=dating,
@@ -85,10 +87,53 @@ def read_lists(
 
 def for_kind(listing: Listing, kind: PageKind) -> Listing:
     """The rows that count for a page of this kind: all blocks of a home page, the main list of the others."""
-    items = listing.every if kind is PageKind.HOME else listing.main
+    items = (listing.every if kind is PageKind.HOME else listing.main) or listing.undated
     credible = [i.published for i in items if i.published is not None and i.published.trust is not Trust.DOUBTFUL]
     newest = max(credible, key=lambda d: d.day, default=None)
     return replace(listing, items=items, newest=newest, sorted_newest_first=_descends(items))
+
+
+def _undated(root: Node, links: Links) -> tuple[Item, ...]:
+    """The rows of a list that shows no dates: the longest run of like elements that each hold one titled link."""
+    best: list[Node] = []
+    most = 0
+    for node in root.walk():
+        if node.tag not in ("ul", "ol", "tbody", "div", "dl", "td") or len(node.kids) < 3 or _apart(node):
+            continue
+        found = [
+            (len(a.text(120)), a)
+            for kid in node.kids
+            if isinstance(kid, Node) and kid.tag != "a" and (a := _only_link(kid))
+        ]
+        weight = sum(min(length, 40) for length, _ in found)
+        if len(found) >= 3 and weight >= 9 * len(found) and weight > most:
+            best, most = [a for _, a in found], weight
+    rows = [Row(mark=None, node=a, title=printable(a.text(300)), href=a.attrs.get("href", "")) for a in best[:2000]]
+    return tuple(_item(row, links) for row in rows)
+
+
+def _apart(node: Node) -> bool:
+    """Whether an element belongs to the navigation, a sidebar or the footer."""
+    for up in (node, *node.above()):
+        if up.tag in ("nav", "header", "footer", "aside"):
+            return True
+        if up.attrs and up.tag != "body" and _APART.search(up.attrs.get("class", "") + " " + up.attrs.get("id", "")):
+            return True
+    return False
+
+
+_APART = re.compile(r"nav|menu|foot|side|crumb|friend|copyright|hot|related|recommend|banner|header", re.IGNORECASE)
+
+
+def _only_link(node: Node) -> Node | None:
+    """The one link with words in a row; None when there are several different ones or none."""
+    found: Node | None = None
+    for link in node.find("a"):
+        if len(link.text(40)) > 1:
+            if found is not None and found.attrs.get("href") != link.attrs.get("href"):
+                return None
+            found = found or link
+    return found
 
 
 def _main_parts(blocks: list[Block], main: Block | None) -> list[Block]:

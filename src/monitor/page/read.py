@@ -67,10 +67,10 @@ def read(
         newest=newest,
         items=() if kind is PageKind.ARTICLE else listing.items,
         outlinks=tuple(found.found.values()),
-        filling=listing.filling,
+        filling=Filling.UNCLEAR if kind is PageKind.ARTICLE else listing.filling,
         next_page=head.next_page_of(root, found),
         forwards_to=head.forward_of(root, found, len(text) < 400),
-        breadcrumb=head.breadcrumb_of(root),
+        breadcrumb=_without_headline(head.breadcrumb_of(root), headline),
         tags=tags,
         anchors=frozenset(found.anchors),
         bad_links=tuple(found.bad),
@@ -79,6 +79,10 @@ def read(
         language=head.language_of(root, text),
         notes=tuple(dict.fromkeys(printable(n, 300) for n in notes)),
     )
+
+
+def _without_headline(crumbs: tuple[str, ...], headline: str) -> tuple[str, ...]:
+    return crumbs[:-1] if len(crumbs) > 1 and len(crumbs[-1]) > 8 and crumbs[-1][:20] == headline[:20] else crumbs
 
 
 _HREF = re.compile(r"href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
