@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import os
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import date
@@ -77,9 +79,7 @@ def test_a_folder_that_is_a_file_is_an_oserror_and_stays(tmp_path: Path) -> None
     assert (tmp_path / "reports").read_text() == "not a folder"
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_full_disk_is_an_oserror_and_leaves_what_was_known(tmp_path: Path) -> None:
-    """A page name that is a folder stops the write half-way, as a full disk would; nothing before it is lost."""
+def test_a_write_stopped_half_way_leaves_what_was_known(tmp_path: Path) -> None:
     day = write(sample.city(), tmp_path)
     known = (day / "report.json").read_bytes()
     (day / "report.html").unlink()
@@ -90,6 +90,23 @@ def test_a_full_disk_is_an_oserror_and_leaves_what_was_known(tmp_path: Path) -> 
     assert (day / "report.json").read_bytes() == known
     assert (tmp_path / "latest" / "report.html").is_file()
     assert not [p for p in tmp_path.rglob("*") if p.name.endswith(".part")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a limit on the size of files")
+def test_a_disk_that_fills_up_is_an_oserror_and_leaves_what_was_known(tmp_path: Path) -> None:
+    """A limit on file sizes, in a process of its own, fails a write in its middle as a full disk does."""
+    day = write(sample.city(), tmp_path)
+    known = {name: (tmp_path / name).read_bytes() for name in names(tmp_path)}
+    program = (
+        "import resource, sys, pathlib, sample; from monitor.report import write;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096));"
+        "write(sample.broken_off(), pathlib.Path(sys.argv[1]))"
+    )
+    there = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], env=there, capture_output=True, text=True)
+    assert "OSError: [Errno 27]" in done.stderr
+    assert {name: (tmp_path / name).read_bytes() for name in names(tmp_path)} == known
+    assert day.is_dir()
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may write to any folder")

@@ -7,7 +7,7 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,7 +76,11 @@ def message(
     for attached in letter.attachments:
         main, _, sub = attached.type.partition("/")
         mail.add_attachment(
-            attached.content, maintype=main, subtype=sub or "octet-stream", filename=header(attached.name)
+            attached.content,
+            maintype=main,
+            subtype=sub or "octet-stream",
+            filename=header(attached.name),
+            params={"charset": "utf-8"} if main == "text" else None,
         )
     if letter.attachments:
         mail.set_boundary(_boundary(message_id, "mixed"))
@@ -92,38 +96,47 @@ def header(text: str, limit: int = 200) -> str:
 
 
 def deliver(server: Server, rows: Sequence[Outgoing]) -> tuple[Outcome, ...]:
-    """Hand each row to the server over one connection; one outcome a row, in order, whatever happens.
+    """Hand each row to the server over one connection; one outcome a row, in order, whatever happens."""
+    return tuple(outcomes(server, rows))
+
+
+def outcomes(server: Server, rows: Iterable[Outgoing]) -> Iterator[Outcome]:
+    """As `deliver`, each outcome as soon as it is known, so that it can be recorded before the next row goes.
 
     A fault of the server or of our login is RETRY for all rows that it keeps from being sent.
     """
-    outcomes: list[Outcome] = []
     link: smtplib.SMTP | None = None
     hindrance, connects = "", 0
-    for row in rows:
-        if not hindrance and link is None:
-            link, hindrance = _connect(server) if connects <= _RECONNECTS else (None, "the connection keeps breaking")
-            connects += 1
-        if link is None:
-            outcomes.append(_outcome(row, Posted.RETRY, hindrance))
-            continue
-        outcome, alive, silent = _send(link, row)
-        outcomes.append(outcome)
-        if not alive:
+    try:
+        for row in rows:
+            if not hindrance and link is None:
+                ended = connects > _RECONNECTS
+                link, hindrance = (None, "the connection keeps breaking") if ended else _connect(server)
+                connects += 1
+            if link is None:
+                yield _outcome(row, Posted.RETRY, hindrance)
+                continue
+            outcome, alive, silent = _send(link, row)
+            if not alive:
+                link.close()
+                link, hindrance = None, outcome.reason if silent else ""
+            yield outcome
+    finally:
+        if link is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                link.quit()
             link.close()
-            link, hindrance = None, outcome.reason if silent else ""
-    if link is not None:
-        with suppress(smtplib.SMTPException, OSError):
-            link.quit()
-        link.close()
-    return tuple(outcomes)
 
 
 def _connect(server: Server) -> tuple[smtplib.SMTP | None, str]:
     """A connection that is ready for mail, or why there is none."""
-    link: smtplib.SMTP | None = None
     place = f"{printable(server.host)}:{server.port}"
     try:
-        link = _open(server)
+        context = _trust(server)
+    except (OSError, ValueError) as error:
+        return None, f"cannot read the certificates in {printable(server.cafile)}: {printable(str(error))}"
+    try:
+        link = _open(server, context)
     except ssl.SSLCertVerificationError as error:
         return None, f"{place}: certificate not trusted: {printable(error.verify_message)}"
     except ssl.SSLError as error:
@@ -139,10 +152,14 @@ def _connect(server: Server) -> tuple[smtplib.SMTP | None, str]:
     return link, ""
 
 
-def _open(server: Server) -> smtplib.SMTP:
+def _trust(server: Server) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if server.cafile:
         context.load_verify_locations(server.cafile)
+    return context
+
+
+def _open(server: Server, context: ssl.SSLContext) -> smtplib.SMTP:
     # The default would ask the name service for our full name, which may take long or not answer.
     name = socket.gethostname() if socket.gethostname().isascii() else "localhost"
     link = (
