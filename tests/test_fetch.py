@@ -373,6 +373,7 @@ REDIRECTS = {
     "backslash": b"\\end",
     "fragment": b"/end#part",
     "padded": b"  /end  ",
+    "tab within": b"/e\tnd",
     "without scheme": b"//127.0.0.1:%d/end",
     "absolute": b"http://127.0.0.1:%d/end",
     "user": b"http://me:secret@127.0.0.1:%d/end",

@@ -23,7 +23,7 @@ def target_of(base: str, values: list[bytes]) -> tuple[str | None, str, str]:
     shown, odd = quote(seen[0], safe=_SAFE + " "), "several Locations" if len(seen) > 1 else ""
     bad = ""
     for value in seen:
-        text = quote(value.replace(b"\x00", b""), safe=_SAFE + " ")
+        text = quote(value.translate(None, b"\x00\t\r\n"), safe=_SAFE + " ")
         resolved = urls.resolve(base, text.strip())
         if resolved is None:
             bad = bad or "malformed Location"
