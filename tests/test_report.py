@@ -127,3 +127,22 @@ def test_nothing_seen_is_never_called_good() -> None:
     assert view(blind).trust == "incomplete"
     assert view(sample.broken_off()).trust == "held"
     assert view(sample.well()).trust == "good"
+
+
+def test_a_fifth_unseen_is_too_many_to_trust() -> None:
+    assert view(replace(sample.well(), run=sample.run(sites_checked=80, sites_total=100))).trust == "good"
+    assert view(replace(sample.well(), run=sample.run(sites_checked=79, sites_total=100))).trust == "incomplete"
+
+
+def test_a_units_list_counts_from_one() -> None:
+    for shown in unit_views(sample.city()):
+        assert [r.violation.rank for r in shown.rows] == list(range(1, len(shown.rows) + 1))
+
+
+def test_another_column_of_the_same_address_is_no_evidence() -> None:
+    report = sample.city()
+    first = report.violations[0]
+    twin = replace(report.columns[0], name="另一栏目", newest=sample.TODAY, newest_title="别人的新闻")
+    shown = view(replace(report, columns=(twin,)))
+    assert shown.rows[0].violation == first
+    assert shown.rows[0].column is None

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import sample
 from monitor.report import restore, write
-from monitor.report.folder import UNITS
+from monitor.report.folder import UNITS, _replace_each
 from monitor.report.names import page_name
 from monitor.report.table import cell, table
 
@@ -145,7 +145,10 @@ def test_a_reader_of_latest_never_sees_halves(tmp_path: Path) -> None:
 def test_leftovers_of_a_killed_run_are_cleared(tmp_path: Path) -> None:
     (tmp_path / ".latest-new-dead").mkdir(parents=True)
     (tmp_path / ".latest-new-dead" / "report.html").write_text("half")
+    day = write(sample.city(), tmp_path)
+    (day / ".report.json.99.part").write_text("half")
     write(sample.city(), tmp_path)
+    assert not list(tmp_path.rglob(".*"))
     assert {p.name for p in tmp_path.iterdir()} == {"2026-11-23", "latest"}
 
 
@@ -209,3 +212,14 @@ def test_page_names_are_safe_and_never_shared(one: str, other: str) -> None:
 def test_names_that_a_file_system_or_we_reserve_are_digested(id_: str) -> None:
     assert page_name(id_).startswith("u-")
     assert page_name(id_) != f"{id_}.html"
+
+
+def test_where_a_folder_cannot_be_swapped_its_files_are_replaced_one_by_one(tmp_path: Path) -> None:
+    """What is left on a system that holds folders with open files: new pages in, old pages out."""
+    day, latest = write(sample.city(), tmp_path), tmp_path / "latest"
+    write(sample.well(), tmp_path / "other")
+    fresh = tmp_path / "other" / "latest"
+    (fresh / "units" / "unit-00.html").unlink()
+    _replace_each(fresh, latest)
+    assert names(latest) == names(day) - {"units/unit-00.html"}
+    assert restore(json.loads((latest / "report.json").read_text("utf-8"))) == sample.well()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -27,6 +26,8 @@ def write(report: Report, folder: Path) -> Path:
     """
     day = folder / report.run.today.isoformat()
     day.mkdir(parents=True, exist_ok=True)
+    for left in day.rglob(".*.part"):
+        left.unlink()
     written = {name for name, _ in _put_all(report, day)}
     _sweep(day / "units", written)
     _refresh(day, written, folder / "latest")
@@ -55,14 +56,13 @@ def _files(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
 
 
 def _put(target: Path, content: Iterable[bytes]) -> None:
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=target.parent)
+    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(handle, "wb") as sink:
+        with aside.open("wb") as sink:
             sink.writelines(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
+        aside.replace(target)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
 
 
@@ -78,10 +78,10 @@ def _refresh(day: Path, names: Iterable[str], latest: Path) -> None:
     """Swap a complete copy in for latest/; where the system holds the folder, replace file by file."""
     for left in latest.parent.glob(".latest-*"):
         shutil.rmtree(left, ignore_errors=True)
-    fresh = Path(tempfile.mkdtemp(prefix=".latest-new-", dir=latest.parent))
-    old = fresh.with_name(fresh.name.replace("new", "old", 1))
+    fresh = latest.with_name(f".latest-new-{os.getpid()}")
+    old = latest.with_name(f".latest-old-{os.getpid()}")
     try:
-        fresh.chmod(0o755)
+        fresh.mkdir()
         for name in names:
             (fresh / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(day / name, fresh / name)

@@ -6,7 +6,8 @@ import csv
 import io
 
 from monitor.model import Report, Unit, Violation
-from monitor.report.view import COLUMN_KINDS, Row, View, view
+from monitor.report.totals import COLUMN_KINDS
+from monitor.report.view import Row, View, view
 from monitor.text import printable
 
 # A cell that begins so is a formula to some spreadsheet; the wide forms are to those of East Asia.

@@ -13,7 +13,6 @@ from monitor.model import (
     ColumnFinding,
     ColumnVerdict,
     Fixed,
-    Kind,
     LinkFinding,
     LinkState,
     Report,
@@ -22,16 +21,12 @@ from monitor.model import (
     Unit,
     Violation,
 )
-from monitor.report.names import page_name
+from monitor.report.totals import CHECKED, COLUMN_KINDS, LINK_KINDS, Counts, UnitRow, count_columns, roll_up, units_of
 from monitor.report.words import Words, words
 from monitor.text import printable
 from monitor.urls import is_web
 
 _T = TypeVar("_T")
-
-COLUMN_KINDS = frozenset({Kind.STALE_COLUMN, Kind.BLANK_COLUMN})
-LINK_KINDS = frozenset({Kind.DEAD_LINK, Kind.SUSPICIOUS_LINK})
-CHECKED = frozenset({"ok", "violations"})
 
 
 class Address(str):
@@ -50,48 +45,6 @@ class Row:
     """The limit in words; "" when there is none."""
     seen_days: int
     """Days since it was first seen."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """How the columns stand; exempt ones are apart."""
-
-    fresh: int
-    due_soon: int
-    stale: int
-    """Blank ones included."""
-    unknown: int
-    exempt: int
-
-    @property
-    def total(self) -> int:
-        """All that are not exempt."""
-        return self.fresh + self.due_soon + self.stale + self.unknown
-
-    def share(self, number: int) -> str:
-        """A share of the total as text, never rounded to nothing nor to all."""
-        if not self.total:
-            return "0%"
-        percent = round(100 * number / self.total)
-        if number and not percent:
-            return "<1%"
-        return ">99%" if percent == 100 and number < self.total else f"{percent}%"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitRow:
-    """One unit's line of the roll-up."""
-
-    unit: Unit
-    page: str
-    """The file name of its page, in the folder units/."""
-    sites: int
-    problems: int
-    new: int
-    stale: int
-    dead: int
-    longest: int | None
-    unchecked: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,11 +106,12 @@ class View:
 
     @property
     def trust(self) -> str:
-        """ "good", "incomplete" or "held"."""
+        """ "held", "incomplete" (broken off, or a fifth of the sites was not seen) or "good"."""
         run = self.report.run
         if run.held:
             return "held"
-        return "incomplete" if not run.complete or (run.sites_total and not run.sites_checked) else "good"
+        few = 5 * run.sites_checked < 4 * run.sites_total
+        return "incomplete" if few or not run.complete else "good"
 
     @property
     def longest(self) -> Row | None:
@@ -235,29 +189,25 @@ def _grouped(values: Iterable[_T], key: Callable[[_T], str | None]) -> dict[str 
 
 def _lay_out(part: Report, unit: Unit | None, closed: frozenset[str]) -> View:
     speech = words(part.run.language)
+    ranked = sorted(part.violations, key=lambda v: v.rank)
+    if unit is not None:
+        # A unit's own list counts from one: its place in the whole city is no number that it could use.
+        ranked = [replace(v, rank=rank) for rank, v in enumerate(ranked, 1)]
     known: dict[tuple[str, ...], ColumnFinding] = {(c.site_id, c.url): c for c in part.columns}
     known |= {(c.site_id, c.url, c.name): c for c in part.columns}
     return View(
         report=part,
         words=speech,
         unit=unit,
-        rows=tuple(_row(v, known, speech, part.run.today) for v in sorted(part.violations, key=lambda v: v.rank)),
-        counts=_counts(part.columns),
-        units=_roll_up(part),
+        rows=tuple(_row(v, known, speech, part.run.today) for v in ranked),
+        counts=count_columns(part.columns),
+        units=roll_up(part),
         unknown=_unknown(part.columns, speech),
         soon=tuple(sorted((c for c in part.columns if c.verdict is ColumnVerdict.DUE_SOON), key=days_left)),
         watched=tuple(f for f in part.links if f.link.state in (LinkState.FAILING, LinkState.UNVERIFIED)),
         site_names={s.id: s.name for s in part.sites},
         closed=closed,
     )
-
-
-def units_of(report: Report) -> tuple[Unit, ...]:
-    """Every unit that the report speaks of, by id, once."""
-    found = {s.unit.id: s.unit for s in report.sites}
-    for violation in report.violations:
-        found.setdefault(violation.unit.id, violation.unit)
-    return tuple(found[id_] for id_ in sorted(found))
 
 
 def days_left(column: ColumnFinding) -> int:
@@ -276,46 +226,10 @@ def _row(violation: Violation, columns: dict[tuple[str, ...], ColumnFinding], sp
     column = None
     if v.kind in COLUMN_KINDS:
         column = columns.get((v.site_id, v.url, v.subject)) or columns.get((v.site_id, v.url))
+        if column and (column.limit_days, column.newest) != (v.limit_days, v.newest):
+            column = None  # another column under the same address: its newest item would be false evidence
     limit = speech.limit(column.limit if column else None, v.limit_days)
     return Row(violation=v, column=column, limit=limit, seen_days=max(0, (today - v.first_seen).days))
-
-
-def _counts(columns: Iterable[ColumnFinding]) -> Counts:
-    number = dict.fromkeys(ColumnVerdict, 0)
-    for column in columns:
-        number[column.verdict] += 1
-    return Counts(
-        fresh=number[ColumnVerdict.FRESH],
-        due_soon=number[ColumnVerdict.DUE_SOON],
-        stale=number[ColumnVerdict.STALE] + number[ColumnVerdict.BLANK],
-        unknown=number[ColumnVerdict.UNKNOWN],
-        exempt=number[ColumnVerdict.EXEMPT],
-    )
-
-
-def _roll_up(report: Report) -> tuple[UnitRow, ...]:
-    sites: dict[str, list[SiteFinding]] = defaultdict(list)
-    accused: dict[str, list[Violation]] = defaultdict(list)
-    for site in report.sites:
-        sites[site.unit.id].append(site)
-    for violation in report.violations:
-        accused[violation.unit.id].append(violation)
-    rows = [_unit_row(unit, sites[unit.id], accused[unit.id]) for unit in units_of(report)]
-    return tuple(sorted(rows, key=lambda r: (-r.problems, -(r.longest or 0), -r.unchecked, r.unit.id)))
-
-
-def _unit_row(unit: Unit, sites: list[SiteFinding], accused: list[Violation]) -> UnitRow:
-    return UnitRow(
-        unit=unit,
-        page=page_name(unit.id),
-        sites=len(sites),
-        problems=len(accused),
-        new=sum(v.change is Change.NEW for v in accused),
-        stale=sum(v.kind in COLUMN_KINDS for v in accused),
-        dead=sum(v.kind in LINK_KINDS for v in accused),
-        longest=max((v.days_since_update for v in accused if v.days_since_update is not None), default=None),
-        unchecked=sum(s.verdict not in CHECKED for s in sites),
-    )
 
 
 def _unknown(columns: Iterable[ColumnFinding], speech: Words) -> tuple[tuple[str, tuple[ColumnFinding, ...]], ...]:
