@@ -26,7 +26,7 @@ from monitor.text import printable
 from monitor.yamlfile import ConfigError
 
 CLEAN, VIOLATIONS, MISUSED, INCOMPLETE = 0, 1, 2, 3
-_SAVED = "http://saved.page.invalid/"
+_SAVED = "http://saved.page.invalid/column/page.html"
 """Where a saved page is taken to come from when nobody says: its links need some base."""
 
 app = typer.Typer(

@@ -38,6 +38,12 @@ def compare(truth: Json, report: Report) -> Comparison:
     states = {(found.site_id, found.link.url): found.link.state.value for found in report.links}
     missed = [clause for kind, url, clause in faults if (kind, urls.same_page(url)) not in said]
     planted = {(kind, urls.same_page(url)) for kind, url, _ in faults}
+    planted |= {
+        (Kind.DEAD_LINK, urls.same_page(link["url"]))
+        for site in truth["sites"]
+        for link in site["links"]
+        if "dead" in link["states"]
+    }
     wrong = [
         f"accused wrongly: {v.kind.value} {v.subject} {v.url} ({v.evidence})"
         for v in report.violations
@@ -63,7 +69,7 @@ def _faults(truth: Json) -> Iterator[tuple[Kind, str, str]]:
                 clause = f"{site['id']}: {column['name']} is {column['verdict']}, {column['url']}"
                 yield _ACCUSING[column["verdict"]], column["url"], clause
         for link in site["links"]:
-            if link["state"] == "dead":
+            if link["states"] == ["dead"]:
                 yield Kind.DEAD_LINK, link["url"], f"{site['id']}: dead link {link['url']}"
 
 

@@ -1,0 +1,80 @@
+"""The demo city by the normal path, from the command line, held against its truth."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from monitor.demo import compare
+from monitor.report import restore
+
+TODAY = "2026-11-23"
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    folder = tmp_path_factory.mktemp("city")
+    words = [sys.executable, "-m", "monitor", "demo", "--folder", str(folder), "--today", TODAY]
+    done = subprocess.run(words, capture_output=True, encoding="utf-8", timeout=100, check=False)
+    return folder, done
+
+
+def report_of(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "reports/latest/report.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_every_planted_fault_is_found_and_nothing_else_accused(
+    city: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, done = city
+    assert done.returncode == 0, done.stderr
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    found = compare(truth, restore(report_of(folder)))
+    assert found.planted > 60
+    assert found.wrong == ()
+    assert found.missed == ()
+
+
+def test_the_innocent_stay_unnamed(city: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, _ = city
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    report = report_of(folder)
+    accused = {violation["url"] for violation in report["violations"]}
+    bad = {link["url"] for link in report["links"] if link["state"] in ("dead", "failing", "suspicious")}
+    innocents = [innocent["url"] for site in truth["sites"] for innocent in site["innocent"]]
+    assert len(innocents) > 20
+    assert [url for url in innocents if url in accused | bad] == []
+
+
+def test_the_report_keeps_its_promises(city: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, done = city
+    report = report_of(folder)
+    schema = json.loads(files("monitor.data").joinpath("report.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(report, schema)
+    assert report["run"]["complete"]
+    assert report["run"]["sites_checked"] == report["run"]["sites_total"] >= 12
+    ages = [v["days_since_update"] for v in report["violations"]]
+    dated = [age for age in ages if age is not None]
+    assert ages[: len(dated)] == sorted(dated, reverse=True)
+    assert [v["rank"] for v in report["violations"]] == list(range(1, len(ages) + 1))
+    day = folder / "reports" / TODAY
+    for name in ("report.html", "report.json", "violations.csv"):
+        assert (day / name).read_bytes() == (folder / "reports/latest" / name).read_bytes()
+    assert str(day / "report.html") in done.stdout.replace("\n", "")
+
+
+def test_a_dead_link_in_the_footer_is_told_once(city: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, _ = city
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    link = next(k for site in truth["sites"] for k in site["links"] if len(k["pages"]) > 20)
+    told = [v for v in report_of(folder)["violations"] if v["url"] == link["url"]]
+    assert len(told) == 1
+    assert told[0]["reach"] == len(link["pages"])
