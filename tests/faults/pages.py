@@ -12,6 +12,10 @@ _NAV = (
     "<div>首页</div><div>政务公开</div><div>新闻中心</div><div>办事服务</div><div>互动交流</div>"
     "<p>版权所有：某某市粮食局　地址：某某市某某路1号　备案序号：00000000号　网站标识码：0000000000</p>"
 )
+_LINKS = "".join(
+    f'<li><a href="/{n}/">{w}</a></li>'
+    for n, w in enumerate(("政务公开", "新闻中心", "办事服务", "互动交流", "专题专栏"))
+)
 _WEATHER = itertools.count()
 _ADVERTS = ("阳光家园公益助残", "全民阅读书香城市", "垃圾分类从我做起", "消防安全知识竞赛", "节约用水人人有责")
 DEEP = "/zwgk/202011/t20201105_1.html"
@@ -119,6 +123,7 @@ _REMOVED = answer(
 _FAQ = answer(markup(
     _NAV + "<h1>网站常见问题</h1><p>问：打开链接时提示“您访问的页面不存在”怎么办？答：请核对地址，或拨打服务热线。若文件已被删除，可申请公开。</p>" * 3,
     "网站常见问题解答"))  # fmt: skip
+_QUESTION = answer(markup(_LINKS + "<h1>提示“页面不存在”怎么办</h1><p>请拨打服务热线。</p>", "某某市粮食局"))
 _LAW = answer(
     markup(
         "<h1>关于废止部分文件的决定</h1>" + "<p>下列文件内容已失效，原文件不存在的，不再公布。</p>" * 9,
@@ -146,6 +151,28 @@ _SOFT = (
     _soft("script-to-404", lambda v: v.send(answer("<script>window.location.href='/404.html';</script>"))),
     _soft("meta-to-404", lambda v: v.send(answer('<meta http-equiv="refresh" content="0;url=/error/404.html">'))),
     _soft("cms-record-missing", _site(_honest, answer(markup("对不起，该信息不存在！", "")), DEEP)),
+    _soft(
+        "phrase-in-template",
+        _site(
+            _honest,
+            answer(
+                markup(
+                    _LINKS + "<h1>抱歉，您访问的页面不存在</h1><p>请检查网址是否正确，或返回首页。</p>", "某某市粮食局"
+                )
+            ),
+            DEEP,
+        ),
+    ),
+    _soft(
+        "english-in-template",
+        _site(
+            _honest,
+            answer(markup(_LINKS + "<p>Sorry, the page you are looking for has been removed.</p>", "City Office")),
+            DEEP,
+        ),
+    ),
+    _soft("index-with-phrase", _says("<h1>对不起，您访问的栏目不存在</h1>" + _NAV), path="/zwgk/index.html"),
+    _soft("numbered-record", _says("<h1>对不起，您访问的信息不存在</h1>" + _NAV), path="/?id=99999"),
     _soft("for-a-file", _says("<h1>您访问的文件不存在</h1>" + _NAV), path="/files/plan.pdf"),
     _soft("application-shell", _shell, ALIVE, UNVERIFIED, truth=Truth.PAGE),
     _soft("home-of-redirecting-site", _to_home, ALIVE, path="/", truth=Truth.PAGE),
@@ -163,6 +190,8 @@ _SOFT = (
     _lives("removed-in-text-lying", _says("<h1>This page has been removed</h1>" + _NAV), _REMOVED),
     _lives("question-and-answer", _says("<h1>您访问的页面不存在</h1>" + _NAV), _FAQ),
     _lives("abolished-documents", _honest, _LAW),
+    _lives("short-question", _honest, _QUESTION),
+    _lives("shallow-way-in", _to_home, _ARTICLE, "/cn"),
     _lives("story-of-404", _honest, _TALE),
     _lives("article-404-in-address", _honest, _ARTICLE, "/zwgk/404.html"),
     _lives("article-number-404", _honest, _ARTICLE, "/error/404"),

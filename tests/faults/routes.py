@@ -159,6 +159,7 @@ _WAYS = (
     _alive("backslashes", _to(rb"\heads\plain")),
     _alive("gbk-bytes", _finds(_gbk + b".html", b"%B9%AB%B8%E6"), UNVERIFIED),
     _alive("utf8-bytes", _finds(_utf8 + b".html", b"%E5%85%AC%E5%91%8A")),
+    _alive("tab-inside", _to(b"/heads/\tplain")),
     _alive("two-locations", _two_locations),
     _alive("refresh-not-location", answer(None, "200 OK", b"Refresh: 3; url=/heads/status-404")),
     _alive("huge-body", _to(_TARGET, body="x" * 3_000_000)),

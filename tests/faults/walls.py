@@ -149,6 +149,8 @@ CASES = (
     _lives("speaks-of-captcha", "如何在办事大厅请输入验证码？" + _LONG, "验证码使用说明"),
     _lives("speaks-of-firewall", "关于采购防火墙及安全验证设备的公告。" + _LONG, "防火墙采购公告"),
     _lives("speaks-of-access-denied", "If you see “Access Denied”, call the office. " + _LONG, "Access denied: help"),
+    _lives("buys-a-firewall", "市局防火墙设备采购公告，预算一百万元，请登录采购网报名。", "采购公告"),
+    _lives("query-form", '<form>请输入查询编号<input name=no>请输入验证码<input name=code><button>查询</button></form>', "信件查询"),
     _lives("home-with-password-form", _LONG, "某局", tail='<form><input type="password"></form>'),
     _lives("page-with-reload-script", _LONG, "直播", tail="<script>setTimeout(function(){location.reload()},9e5)</script>"),
     _lives("page-with-cookie-script", _LONG, "某局", head="<script>document.cookie='seen=1';eval('1')</script>"),

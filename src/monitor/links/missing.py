@@ -11,7 +11,7 @@ from itertools import islice
 from urllib.parse import unquote
 
 from monitor import urls
-from monitor.links.plain import has_script, segments, title_of
+from monitor.links.plain import has_script, segments, title_of, without_links
 from monitor.model import Fetch
 from monitor.text import printable
 
@@ -25,6 +25,8 @@ _PHRASE = re.compile(
     r"|the|could|can)){0,8}"
     r" ?(?:not found|cannot be found|can't be found|could not be found|not be found|does(?: not|n't) exist"
     r"|no longer (?:exists|available))"
+    r"|(?:page|article|file|content)(?: (?:you|that|which|requested|are|were|looking|for|the)){0,6}"
+    r" has been (?:removed|deleted)"
     r"|(?:can't|cannot|couldn't|could not) find (?:the|that|this) (?:page|file|article|document)"
     r"|404[\s:：,，.。—-]{0,4}(?:error|not found|错误|页面|找不到|file)|(?:error|错误)[\s:：-]{0,3}404|http 404"
     r"|страница не найдена|page introuvable|seite nicht gefunden|página no encontrada|ページが見つかりません"
@@ -49,6 +51,12 @@ _FORWARD = re.compile(
     re.IGNORECASE,
 )
 _ENTRY = re.compile(r"/(?:[^/]+/)?(?:index|default|home|main|portal|welcome|sy)(?:\.\w{2,5})?/?$", re.IGNORECASE)
+_QUOTES = ("“", "‘", "「", "『", '"', "'", "《")
+_ABOUT = re.compile(r"关于.{2,}|怎么|如何|问题|常见|帮助|how to|faq|history|story", re.IGNORECASE)
+_IMPRINT = re.compile(
+    r"版权|copyright|©|备案|主办|承办|标识码|技术支持|地址|电话|邮编|返回|首页|请(?:检查|核对|稍后|尝试|联系)|秒后|可能(?:的)?原因|网址|输入|sorry|抱歉|对不起|back|home",
+    re.IGNORECASE,
+)
 _RANDOM = re.compile(r"\d+|[0-9a-f]{8,}")
 _NEAR = 40
 """So many runs are compared letter by letter; more differences than that are differences."""
@@ -120,7 +128,7 @@ def missing_page(probes: Sequence[Fetch], texts: Sequence[str], home: str = "") 
     landings = {urls.same_page(p.url) if p.hops else "" for p in probes}
     lands = landings.pop() if len(landings) == 1 else ""
     titles = {_plain(_without_path(title_of(t), p)) for p, t in zip(probes, texts, strict=True)}
-    said = _PHRASE.search(" ".join([title_of(texts[0]), *segments(texts[0])]))
+    said = _phrase(" ".join([title_of(texts[0]), *segments(texts[0])]))
     return MissingPage(
         authority=authority,
         honest=False,
@@ -131,7 +139,7 @@ def missing_page(probes: Sequence[Fetch], texts: Sequence[str], home: str = "") 
         length=max(sum(map(len, segments(t))) for t in texts),
         core=core,
         noise=max(_share_outside(run, core) for run in runs),
-        says=printable(said[0], 40) if said else "",
+        says=printable(said, 40),
     )
 
 
@@ -183,19 +191,18 @@ def looks_missing(fetch: Fetch, text: str, title: str, missing: MissingPage | No
     """
     runs = segments(text)
     seen = " ".join(runs)
-    if _is_entry(fetch.asked, home):
+    if _is_home(fetch.asked, home):
         return False, ""
-    said = _PHRASE.search(f"{title} {seen}")
-    by_itself = _by_itself(fetch, text, title, seen)
-    if by_itself:
-        return True, by_itself
+    said = _phrase(f"{title} {seen}")
+    why = _by_itself(fetch, text, title, seen) or (_says_only(text, title) if said else "")
+    if why:
+        return True, why
     if missing is not None and not missing.honest and missing.authority == urls.bare(urls.authority(fetch.asked)):
         sure, why = _by_probe(fetch, text, title, missing)
         if why:
             return sure, why
     if said and len(seen) <= 120:
-        words = printable(said[0], 40)
-        return (not title or title == seen), f"says “{words}” and little else"
+        return (not title or title == seen), f"says “{printable(said, 40)}” and little else"
     return False, _sent_home(fetch, home)
 
 
@@ -218,10 +225,12 @@ def _by_itself(fetch: Fetch, text: str, title: str, seen: str) -> str:
 def _by_probe(fetch: Fetch, text: str, title: str, missing: MissingPage) -> tuple[bool, str]:
     """The comparison with what the site answers for an address that cannot exist."""
     if missing.lands and fetch.hops and urls.same_page(fetch.url) == missing.lands:
+        if missing.goes_home and _is_shallow(fetch.asked):
+            return False, "redirected to the home page, as this site does with every unknown address"
         if missing.goes_home:
             return True, "soft 404: redirected to the home page, as this site does with every unknown address"
         return True, "soft 404: redirected to where this site sends every unknown address"
-    if missing.lands and not fetch.hops:
+    if missing.lands:
         return False, ""
     if not _alike(fetch, text, title, missing):
         return False, ""
@@ -229,6 +238,8 @@ def _by_probe(fetch: Fetch, text: str, title: str, missing: MissingPage) -> tupl
         return False, "a page that only a browser can fill; every unknown address answers the same"
     if missing.says:
         return True, f"soft 404: says “{missing.says}” and looks like this site's answer for a missing page"
+    if _ENTRY.fullmatch(urls.path(fetch.asked)):
+        return False, "looks like this site's answer for every unknown address"
     return True, "soft 404: looks like this site's answer for a missing page"
 
 
@@ -244,12 +255,41 @@ def _alike(fetch: Fetch, text: str, title: str, missing: MissingPage) -> bool:
     return besides <= missing.noise * 1.5 + (0.3 if missing.says else 0.03)
 
 
-def _is_entry(asked: str, home: str) -> bool:
-    """Whether the address asked for is the home page or one of its usual names: it is never "missing"."""
+def _phrase(text: str) -> str:
+    """The first words that say there is nothing; "" when there are none, or a quoting page only speaks of them."""
+    for said in _PHRASE.finditer(text):
+        if text[max(said.start() - 1, 0) : said.start()] not in _QUOTES:
+            return said[0]
+    return ""
+
+
+def _says_only(text: str, title: str) -> str:
+    """Proof by words on a page that, its links and imprint apart, says nothing but that there is nothing."""
+    if _ABOUT.search(title):
+        return ""
+    words, besides = "", 0
+    for run in segments(without_links(text)):
+        said = _phrase(run) if len(run) <= 80 and not words else ""
+        if said:
+            words = said
+        elif not _IMPRINT.search(run):
+            besides += len(run)
+            if besides > 60:
+                return ""
+    return f"soft 404: says “{printable(words, 40)}” and nothing else" if words else ""
+
+
+def _is_home(asked: str, home: str) -> bool:
+    """Whether the home page was asked for, by any of its names: it is never "missing"."""
     if home and urls.same_page(asked) == urls.same_page(home):
         return True
-    path = urls.path(asked)
-    return path in ("", "/") or bool(_ENTRY.fullmatch(path))
+    return urls.same_page(asked) == urls.same_page(_root(asked))
+
+
+def _is_shallow(asked: str) -> bool:
+    """Whether the address may be meant as a way in: one word without an ending, or an index by name."""
+    path = urls.path(asked).strip("/")
+    return bool(_ENTRY.fullmatch("/" + path)) or ("/" not in path and "." not in path and "?" not in asked)
 
 
 def _sent_home(fetch: Fetch, home: str) -> str:

@@ -13,6 +13,7 @@ _UNSEEN = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _INLINE = re.compile(r"</?(?:b|i|u|em|strong|span|font|small|sup|sub|a|wbr)\b[^<>]{0,2000}>", re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^<>]{0,5000}>(?:[^<]|<(?!/?a\b)){0,5000}(?:</a\s*>)?", re.IGNORECASE)
 _TAG = re.compile(r"<[/!?a-zA-Z][^<>]{0,20000}>?")
 _TITLE = re.compile(r"<title\b[^>]{0,500}>([^<]{0,2000})", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
@@ -30,6 +31,11 @@ def segments(markup: str) -> list[str]:
     broken = _TAG.sub("\n", _INLINE.sub(" ", seen))
     lines = (_SPACES.sub(" ", html.unescape(line)).strip() for line in broken.splitlines())
     return [line for line in lines if line]
+
+
+def without_links(markup: str) -> str:
+    """The markup without the words of its links: what is left is what the page itself says."""
+    return _LINK.sub("<p>", markup[:CAP])
 
 
 def visible(markup: str) -> str:

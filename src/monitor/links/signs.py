@@ -38,17 +38,22 @@ _MOVE = re.compile(r"location(?:\.href|\.replace|\.assign)?\s*[=(]", re.IGNORECA
 _COOKIE = re.compile(r"document\s*(?:\.\s*cookie|\[\s*['\"]cookie['\"]\s*\])\s*=", re.IGNORECASE)
 _EVALUATES = re.compile(r"\beval\s*\(|atob\s*\(|String\.fromCharCode|unescape\s*\(", re.IGNORECASE)
 _CAPTCHA = re.compile(
-    r"请(?:输入|完成|先?进行).{0,10}(?:验证|验证码)|人机验证|滑动验证|拖动.{0,6}滑块|安全验证|访问验证"
-    r"|身份验证中|verify (?:that )?you are (?:a )?human"
-    r"|are you a robot|not a robot|just a moment|checking your browser|attention required|complete the captcha"
-    r"|security check"
-    r"|(?:访问|请求|操作)(?:过于|太)频繁|unusual traffic",
+    r"人机验证|滑动验证|拖动.{0,6}滑块|安全验证|访问验证|身份验证中|verify (?:that )?you are (?:a )?human"
+    r"|are you a robot|not a robot|just a moment|checking your browser"
+    r"|attention required|complete the captcha|security check|unusual traffic"
+    r"|(?:访问|请求|操作)(?:过于|太)频繁|(?:为了|为保障|检测到).{0,30}验证|验证码?.{0,8}(?:继续|后).{0,4}(?:访问|浏览)",
     re.IGNORECASE,
 )
+_CAPTCHA_MEANS = re.compile(r"captcha|verif|slider|geetest|yzm|validate|<form|<canvas|<input", re.IGNORECASE)
 _BLOCKED = re.compile(
-    r"(?:请求|访问|操作|IP|行为).{0,20}(?:被拦截|被阻断|被拒绝|已被?拦截|被禁止|存在威胁|不合法)|防火墙|云盾"
-    r"|安全狗|创宇盾|web应用安全|攻击行为"
-    r"|access denied|request (?:was |has been )?blocked|you have been blocked|request rejected|forbidden by waf",
+    r"(?:请求|访问|操作|IP|行为|参数).{0,20}(?:被|已).{0,10}(?:拦截|阻断|拒绝|禁止)|(?:请求|访问|URL).{0,20}(?:存在威胁|造成安全威胁|不合法)"
+    r"|access denied|request (?:was |has been )?(?:blocked|rejected)|you have been blocked|url was rejected"
+    r"|forbidden by waf|blocked by .{0,30}firewall",
+    re.IGNORECASE,
+)
+_BLOCKED_TITLE = re.compile(
+    r"\W*(?:(?:网站|web|应用|云)*(?:防火墙|云盾|安全狗|创宇盾|云锁)"
+    r"|访问(?:拦截|被?拒绝|禁止|受限)|拦截提示|request rejected|access denied|blocked)\W*",
     re.IGNORECASE,
 )
 _LOGIN_ADDRESS = re.compile(
@@ -122,13 +127,14 @@ def wall(fetch: Fetch, text: str = "") -> str:
 
 def _wall_by_text(fetch: Fetch, text: str, seen: str) -> str:
     """The walls that answer like a page: scripts that reload, captchas, refusals in words, log-in forms."""
-    if len(seen) <= 80 and has_script(text) and _only_script_reloads(text):
+    if len(seen) <= 40 and has_script(text) and _only_script_reloads(text):
         return f"script challenge ({fetch.status})"
     title = title_of(text)
-    short = len(seen) <= 400
-    if short and _CAPTCHA.search(f"{title} {seen}") and (has_script(text) or "<form" in text or len(seen) <= 200):
+    if len(seen) <= 400 and (_CAPTCHA.search(title) or (_CAPTCHA.search(seen) and _CAPTCHA_MEANS.search(text))):
         return f"asks to prove that one is human ({fetch.status})"
-    if (len(seen) <= 200 and _BLOCKED.search(seen)) or (short and _BLOCKED.search(title)):
+    if len(seen) <= 200 and re.search(r"(?:访问|请求|操作)(?:过于|太)频繁", seen):
+        return f"too many requests, it says ({fetch.status})"
+    if (len(seen) <= 200 and _BLOCKED.search(seen)) or (len(seen) <= 400 and _BLOCKED_TITLE.fullmatch(title)):
         return f"firewall says no ({fetch.status})"
     if fetch.hops and _LOGIN_ADDRESS.search(fetch.url) and not _LOGIN_ADDRESS.search(fetch.asked):
         return f"redirected to a log-in page ({fetch.status})"

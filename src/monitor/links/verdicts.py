@@ -177,7 +177,7 @@ def _answered(fetch: Fetch, text: str, title: str, missing: MissingPage | None, 
 def _empty(fetch: Fetch, said: str) -> Verdict:
     """Nothing came; a HEAD's answer that tells of a body is another matter."""
     length = fetch.headers.get("content-length", "").strip()
-    if not fetch.truncated and length.isdecimal() and length.strip("0") and len(length) < 19:
+    if not fetch.truncated and length.isascii() and length.isdecimal() and length.strip("0") and len(length) < 19:
         return _say(LinkState.ALIVE, said, fetch)
     return _say(LinkState.UNVERIFIED, f"{said} with an empty body", fetch)
 
