@@ -2,13 +2,17 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from string import Formatter
 
 import pytest
 
-from monitor.model import Change, ColumnClass, Kind, LinkState, Reading, Span
+import sample
+from monitor.model import Cause, Change, ColumnClass, Kind, LinkState, Phase, Reading, Span, TlsFault
+from monitor.report.sentence import sentence
+from monitor.report.view import view
 from monitor.report.words import LANGUAGES, words
 
 SOURCES = list(files("monitor.report").joinpath("templates").iterdir())
@@ -92,3 +96,55 @@ def test_days_spans_and_limits_by_language() -> None:
 
 def test_braces_in_strangers_words_stay_as_they_are() -> None:
     assert words("zh-CN").say("report.quote", text="{0.__class__}{n}") == "“{0.__class__}{n}”"
+
+
+@pytest.mark.parametrize("clause", [*Cause, *TlsFault, *(r for r in Reading if r not in (Reading.READ, Reading.BLANK))])
+def test_every_cause_of_ours_is_said_in_chinese(clause: str) -> None:
+    said = words("zh-CN").clause(str(clause.value))  # type: ignore[attr-defined]
+    assert not re.search(r"[a-z]{3}", said.replace("Cookie", ""))
+    assert words("en").clause(str(clause)) == str(clause)
+
+
+@pytest.mark.parametrize(
+    ("clause", "said"),
+    [
+        ("404 Not Found, looked at 2 times", "404 页面不存在，共查看2次"),
+        ("2024-01-29 “timed out, not found” (list row 3)", "2024-01-29 “timed out, not found”（列表第3行）"),
+        ("soft 404: says “not looked at” and nothing else", "页面已不存在，页面上写着“not looked at”，没有其他内容"),
+        ("challenge for browsers (cf-mitigated, 403)", "浏览器验证 (cf-mitigated, 403)"),
+        ("12 pages not read: disallowed by robots.txt", "有12个页面未读：网站声明不允许自动访问"),
+        ("something that nobody has translated", "something that nobody has translated"),
+        ("", ""),
+    ],
+)
+def test_clauses_are_said_in_chinese_and_the_pages_own_words_are_left_alone(clause: str, said: str) -> None:
+    assert words("zh-CN").clause(clause) == said
+
+
+def test_how_far_a_time_out_came_is_said() -> None:
+    assert {words("zh-CN").clause(f"timed out ({phase})") for phase in Phase if phase != "queue"} == {
+        "域名解析超时",
+        "连接超时",
+        "安全连接超时",
+        "应答超时",
+    }
+
+
+def test_a_clause_takes_no_time_however_it_is_made() -> None:
+    for text in ("(" * 2000, "now leads to " * 200, "“" * 3000, "(label " * 500, "a, until " * 400):
+        assert len(words("zh-CN").clause(text)) <= 3000
+
+
+def test_sentences_are_in_the_official_register() -> None:
+    report = sample.city()
+    said = [sentence(r.violation, r.limit, words("zh-CN")) for r in view(report).rows]
+    assert (
+        said[0]
+        == "“政务公开 > 通知公告”栏目自 2024年1月29日以来未更新，截至监测时间点已 1029 天，超过 6 个月时限 845 天"
+    )
+    assert "“健康要闻”栏目自 2026年11月9日以来未更新，截至监测时间点已 14 天，已到 14 天时限" in said
+    assert "“公示公告”栏目为空白" in said
+    assert "链接“招生计划附件下载”无法打开（HTTP 404，两次查看均如此），出现在 1 个页面" in said
+    undated = replace(report.violations[0], newest=None, days_since_update=None, days_over=None)
+    assert sentence(undated, "", words("zh-CN")) == "“政务公开 > 通知公告”栏目的内容均未注明日期，按未更新计"
+    assert all(sentence(v, "6 months", words("en")).isprintable() for v in report.violations)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 
-from monitor.model import Report, Unit, Violation
+from monitor.model import Report, Unit
+from monitor.report.sentence import sentence
 from monitor.report.totals import COLUMN_KINDS
 from monitor.report.view import Row, View, view
+from monitor.report.words import Words
 from monitor.text import printable
 
 # A cell that begins so is a formula to some spreadsheet; the wide forms are to those of East Asia.
@@ -50,10 +52,10 @@ def _cells(row: Row, shown: View) -> list[str | int | None]:
         v.days_since_update,
         v.days_over,
         say(f"kind.{v.kind}"),
-        cell(v.evidence),
+        cell(sentence(v, row.limit, shown.words)),
         say(f"basis.{v.kind}"),
         shown.report.run.finished_at.isoformat(sep=" ", timespec="minutes"),
-        cell(_proof(row)),
+        cell(_proof(row, shown.words)),
         say(f"remedy.{v.kind}"),
         None,
         None,
@@ -73,8 +75,10 @@ def _class(row: Row, shown: View) -> str:
     return shown.words.say("table.class_limit", **{"class": name, "span": row.limit}) if row.limit else name
 
 
-def _proof(row: Row) -> str:
-    v: Violation = row.violation
-    if row.column and row.column.newest_title:
-        return f"{printable(row.column.newest_title)} {printable(row.column.newest_url, 500)}".strip()
-    return " ; ".join(f"{printable(p.url, 500)} [{printable(p.text, 60)}]" for p in v.found_on[:5])
+def _proof(row: Row, words: Words) -> str:
+    v = row.violation
+    proof = [printable(words.clause(v.evidence), 400)]
+    if row.column:
+        proof.append(printable(row.column.newest_url, 500))
+    proof += [f"{printable(p.url, 500)} [{printable(p.text, 60)}]" for p in v.found_on[:5]]
+    return " ; ".join(filter(None, proof))

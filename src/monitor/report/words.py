@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from monitor.model import RunInfo, Span
 
 LANGUAGES = ("zh-CN", "en")
+_QUOTED = re.compile("(“[^”]*”|「[^」]*」)")
+_LETTERS = re.compile("[a-z]{3}")
+_LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +24,8 @@ class Words:
     language: str
     entries: dict[str, str]
     """By "section.key"."""
+    clauses: tuple[tuple[re.Pattern[str], str], ...] = ()
+    """How the monitor's own English clauses are said; what is not among them stays."""
 
     def say(self, key: str, **values: object) -> str:
         """The phrase under `key` with its places filled; KeyError when the list lacks it."""
@@ -31,6 +37,17 @@ class Words:
     def known(self, section: str, word: str) -> str:
         """A word of a section, or the word itself when the list does not know it."""
         return self.entries.get(f"{section}.{word}", word)
+
+    def clause(self, text: str) -> str:
+        """Evidence or a reason in the reader's words; what stands between quotation marks is the page's own."""
+        if not self.clauses:
+            return text
+        parts = _QUOTED.split(text[:_LONGEST])
+        return "".join(part if number % 2 else _said(self.language, part) for number, part in enumerate(parts))
+
+    def plain_day(self, day: date) -> str:
+        """A day without its weekday."""
+        return self.say("report.day", year=day.year, month=day.month, day=day.day)
 
     def day(self, day: date) -> str:
         """A day in full, with its weekday."""
@@ -92,9 +109,22 @@ def clock(moment: datetime, beside: date) -> str:
 def words(language: str) -> Words:
     """The word list for a language tag; any other Chinese reads zh-CN, all else English."""
     known = language if language in LANGUAGES else ("zh-CN" if language.lower().startswith("zh") else "en")
-    text = files("monitor").joinpath("locale", f"{known}.toml").read_text(encoding="utf-8")
-    sections: dict[str, dict[str, str]] = tomllib.loads(text)
+    folder = files("monitor").joinpath("locale")
+    sections: dict[str, dict[str, str]] = tomllib.loads(folder.joinpath(f"{known}.toml").read_text(encoding="utf-8"))
+    clauses = folder.joinpath(f"{known}.clauses.toml")
+    pairs = tomllib.loads(clauses.read_text(encoding="utf-8"))["clause"] if clauses.is_file() else ()
     return Words(
         language=known,
         entries={f"{section}.{key}": phrase for section, list_ in sections.items() for key, phrase in list_.items()},
+        clauses=tuple((re.compile(pattern), phrase) for pattern, phrase in pairs),
     )
+
+
+@lru_cache(maxsize=8192)
+def _said(language: str, text: str) -> str:
+    """The clauses replaced one after the other; kept, for a fleet says the same few things of thousands of links."""
+    if not _LETTERS.search(text):
+        return text
+    for pattern, phrase in words(language).clauses:
+        text = pattern.sub(phrase, text)
+    return text
