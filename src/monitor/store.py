@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -33,6 +33,9 @@ _STEPS = (
         queued_at TEXT NOT NULL, due_at TEXT NOT NULL, said TEXT NOT NULL DEFAULT ''
     ) STRICT;
     CREATE INDEX outbox_due ON outbox (state, due_at);
+    """,
+    """
+    ALTER TABLE outbox ADD COLUMN uncertain INTEGER NOT NULL DEFAULT 0;
     """,
 )
 _WAITS = (1, 5, 15, 60)
@@ -76,10 +79,11 @@ class Queued:
 class Store:
     """The history in one SQLite file. Every method is one transaction; a crash leaves the last whole one."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: float = 30.0) -> None:
+        """`patience`: seconds to wait for another process that is writing."""
         with _told(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=patience, check_same_thread=False)
         self._path = path
         try:
             with _told(path):
@@ -103,11 +107,17 @@ class Store:
         self._db.close()
 
     def _migrate(self) -> None:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > len(_STEPS):
+        if self._version() > len(_STEPS):
             raise StoreError(f"{self._path} was written by a newer version of the monitor; update this one")
-        for number, step in enumerate(_STEPS[version:], version + 1):
-            self._db.executescript(f"BEGIN IMMEDIATE; {step} PRAGMA user_version = {number}; COMMIT;")
+        while self._version() < len(_STEPS):
+            with self._transaction() as db:
+                version = self._version()  # another process may have been quicker
+                for statement in "".join(_STEPS[version : version + 1]).split(";"):
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {min(version + 1, len(_STEPS))}")
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -182,13 +192,16 @@ class Store:
     ) -> None:
         """Keep what one site showed: its findings as JSON, the faults seen, and those a healthy look no longer finds.
 
-        Asked twice for the same site and run, it changes nothing the second time.
+        Asked twice for the same site and run, it changes nothing the second time. A look that was cut short
+        does not replace a whole one of the same day.
         """
         day = run.day.isoformat()
         with self._transaction() as db:
             db.execute(
-                "INSERT OR REPLACE INTO site_day (day, site, run, complete, finished_at, findings)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO site_day (day, site, run, complete, finished_at, findings) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (day, site) DO UPDATE SET run = excluded.run, complete = excluded.complete,"
+                " finished_at = excluded.finished_at, findings = excluded.findings"
+                " WHERE excluded.complete >= site_day.complete",
                 (day, site, run.id, int(complete), now.isoformat(), findings),
             )
             db.executemany(
@@ -212,29 +225,27 @@ class Store:
 
     def finish(self, run: str, *, complete: bool, held: str, queued: Iterable[Queued], now: datetime) -> None:
         """End a run and queue its mail in one step: neither stands without the other."""
-        moment = now.isoformat()
         with self._transaction() as db:
             db.execute(
                 "UPDATE run SET finished_at = ?, complete = ?, held = ? WHERE id = ?",
-                (moment, int(complete), held, run),
+                (now.isoformat(), int(complete), held, run),
             )
-            _enqueue(db, queued, moment)
+            _enqueue(db, queued, _utc(now))
 
     def queue(self, queued: Iterable[Queued], now: datetime) -> None:
         """Put mails into the outbox; those whose key is known stay as they are."""
         with self._transaction() as db:
-            _enqueue(db, queued, now.isoformat())
+            _enqueue(db, queued, _utc(now))
 
     def runs(self, day: date | None = None) -> tuple[Run, ...]:
         """The runs of a day, or all of them, newest first."""
         where, values = ("WHERE day = ?", (day.isoformat(),)) if day else ("", ())
         with _told(self._path):
             rows = self._db.execute(
-                f"SELECT id, day, started_at, finished_at, complete, held FROM run {where}"  # noqa: S608 - our own words
-                " ORDER BY started_at DESC",
+                f"SELECT id, day, started_at, finished_at, complete, held FROM run {where}",  # noqa: S608 - our own words
                 values,
             ).fetchall()
-        return tuple(
+        found = [
             Run(
                 id=id_,
                 day=date.fromisoformat(day_),
@@ -244,7 +255,8 @@ class Store:
                 held=held,
             )
             for id_, day_, started, finished, complete, held in rows
-        )
+        ]
+        return tuple(sorted(found, key=lambda run: run.started_at, reverse=True))
 
     def mail_due(self, now: datetime) -> tuple[Outgoing, ...]:
         """The mails whose time has come, oldest first; nothing is claimed yet."""
@@ -252,7 +264,7 @@ class Store:
             rows = self._db.execute(
                 "SELECT id, sender, recipient, content FROM outbox"
                 " WHERE state IN ('queued', 'sending') AND due_at <= ? ORDER BY queued_at, id",
-                (now.isoformat(),),
+                (_utc(now),),
             ).fetchall()
         return tuple(Outgoing(id=i, sender=s, recipient=r, content=bytes(c)) for i, s, r, c in rows)
 
@@ -265,13 +277,14 @@ class Store:
         """Keep what became of each mail, and when those that failed are tried again (1, 5, 15, 60 minutes, hourly)."""
         with self._transaction() as db:
             for outcome in outcomes:
-                tries, queued_at = db.execute(
-                    "SELECT tries, queued_at FROM outbox WHERE id = ?", (outcome.id,)
+                tries, uncertain, queued_at = db.execute(
+                    "SELECT tries, uncertain, queued_at FROM outbox WHERE id = ?", (outcome.id,)
                 ).fetchone()
-                state, due = _next_try(outcome.state, tries, datetime.fromisoformat(queued_at), now)
+                state, due = _next_try(outcome.state, tries, uncertain, datetime.fromisoformat(queued_at), now)
                 db.execute(
-                    "UPDATE outbox SET state = ?, tries = tries + 1, due_at = ?, said = ? WHERE id = ?",
-                    (state, due.isoformat(), outcome.reason, outcome.id),
+                    "UPDATE outbox SET state = ?, tries = tries + 1, uncertain = uncertain + ?, due_at = ?, said = ?"
+                    " WHERE id = ?",
+                    (state, int(outcome.state is Posted.UNCERTAIN), _utc(due), outcome.reason, outcome.id),
                 )
 
     def mail_counts(self) -> dict[str, int]:
@@ -291,12 +304,17 @@ def _enqueue(db: sqlite3.Connection, queued: Iterable[Queued], moment: str) -> N
     )
 
 
-def _next_try(answer: Posted, tries: int, queued_at: datetime, now: datetime) -> tuple[str, datetime]:
+def _utc(moment: datetime) -> str:
+    """The moment so that later ones sort behind earlier ones, also across a change of the clocks."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _next_try(answer: Posted, tries: int, uncertain: int, queued_at: datetime, now: datetime) -> tuple[str, datetime]:
     if answer is Posted.SENT:
         return "sent", now
     if answer is Posted.REFUSED:
         return "refused", now
-    if answer is Posted.UNCERTAIN and tries > 0:
+    if answer is Posted.UNCERTAIN and uncertain > 0:
         return "given up", now  # it may have arrived once already; a third copy helps nobody
     if now - queued_at > _GIVE_UP:
         return "given up", now
@@ -319,6 +337,8 @@ def _told(path: Path) -> Iterator[None]:
         if "readonly" in said or "unable to open" in said:
             raise StoreError(f"{path} cannot be written; check the folder's rights (data: in sites.yaml)") from error
         raise StoreError(f"{path} cannot be used: {said}") from error
+    except (sqlite3.ProgrammingError, sqlite3.IntegrityError, sqlite3.DataError):
+        raise  # ours, not the file's
     except sqlite3.DatabaseError as error:
         raise StoreError(
             f"{path} is damaged or no history of the monitor ({error}); put it aside or restore it"

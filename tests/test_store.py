@@ -1,0 +1,388 @@
+"""The history on a real disk: what was kept stays kept, whatever happens to the process or the file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from monitor.model import Outcome, Outgoing, Posted
+from monitor.store import Queued, Run, Seen, Store, StoreError
+
+DAY = date(2026, 3, 2)
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+STALE = ("stale column", "http://a.example/tzgg/")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "history.db"
+
+
+def keep(
+    store: Store, run: Run, *, seen: tuple[tuple[str, str], ...] = (), fixed: tuple[tuple[str, str], ...] = (),
+    complete: bool = True, findings: str = "{}", site: str = "a",
+) -> None:  # fmt: skip
+    faults = [Seen(kind=kind, url=url, subject="通知公告") for kind, url in seen]
+    store.site_done(run, site, complete=complete, findings=findings, seen=faults, fixed=fixed, now=NOON)
+
+
+def finish(store: Store, run: Run, *, complete: bool = True, queued: tuple[Queued, ...] = ()) -> None:
+    store.finish(run.id, complete=complete, held="", queued=queued, now=NOON + timedelta(minutes=5))
+
+
+def letter(number: int, key: str = "") -> Queued:
+    out = Outgoing(id=f"m{number}", sender="m@a.example", recipient="c@a.example", content=b"Subject: \xe6\x9c\x88\r\n")
+    return Queued(outgoing=out, dedupe_key=key or f"key{number}")
+
+
+# --- runs and days --------------------------------------------------------------------------
+
+
+def test_a_run_and_what_its_sites_showed_are_read_back_after_closing(path: Path) -> None:
+    with Store(path) as store:
+        run = store.begin(DAY, "all", NOON)
+        keep(store, run, findings='{"名": 1}')
+        store.finish(run.id, complete=True, held="canary", queued=(), now=NOON + timedelta(minutes=5))
+    with Store(path) as store:
+        (again,) = store.runs()
+        assert (again.id, again.day, again.started_at, again.complete, again.held) == (
+            run.id,
+            DAY,
+            NOON,
+            True,
+            "canary",
+        )
+        assert again.finished_at == NOON + timedelta(minutes=5)
+        assert store.findings_of(DAY) == {"a": '{"名": 1}'}
+        assert store.findings_of(DAY + timedelta(days=1)) == {}
+
+
+def test_an_unfinished_run_is_resumed_and_a_complete_one_is_not(path: Path) -> None:
+    with Store(path) as store:
+        first = store.begin(DAY, "all", NOON)
+        finish(store, first, complete=False)
+        resumed = store.begin(DAY, "all", NOON + timedelta(hours=1))
+        assert (resumed.id, resumed.started_at) == (first.id, first.started_at)
+        finish(store, resumed)
+        assert store.begin(DAY, "all", NOON + timedelta(hours=2)).id != first.id
+
+
+def test_only_a_run_for_the_same_day_and_sites_is_resumed(path: Path) -> None:
+    with Store(path) as store:
+        runs = [
+            store.begin(DAY, "all", NOON),
+            store.begin(DAY, "slj", NOON),
+            store.begin(date(2026, 3, 3), "all", NOON),
+        ]
+        assert len({run.id for run in runs}) == 3
+
+
+def test_the_sites_done_in_a_run_are_those_looked_at_whole(path: Path) -> None:
+    with Store(path) as store:
+        run = store.begin(DAY, "all", NOON)
+        keep(store, run, site="whole")
+        keep(store, run, site="half", complete=False)
+        assert store.done_in(run.id) == {"whole"}
+        assert store.done_in("another") == frozenset()
+
+
+def test_runs_are_told_newest_first_whatever_zone_their_clock_showed(path: Path) -> None:
+    west = timezone(timedelta(hours=-5))
+    with Store(path) as store:
+        early = store.begin(DAY, "all", datetime(2026, 3, 2, 1, 50, tzinfo=timezone(timedelta(hours=-4))))
+        finish(store, early)
+        late = store.begin(DAY, "all", datetime(2026, 3, 2, 1, 10, tzinfo=west))  # the clock was set back in between
+        assert [run.id for run in store.runs(DAY)] == [late.id, early.id]
+
+
+def test_a_half_look_never_replaces_what_a_whole_look_of_the_same_day_showed(path: Path) -> None:
+    with Store(path) as store:
+        run = store.begin(DAY, "all", NOON)
+        keep(store, run, findings="whole")
+        finish(store, run)
+        keep(store, store.begin(DAY, "a", NOON), findings="half", complete=False)
+        assert store.findings_of(DAY) == {"a": "whole"}
+        assert store.done_in(run.id) == {"a"}
+
+
+def test_a_whole_look_replaces_a_half_one(path: Path) -> None:
+    with Store(path) as store:
+        run = store.begin(DAY, "all", NOON)
+        keep(store, run, findings="half", complete=False)
+        keep(store, run, findings="whole")
+        assert store.findings_of(DAY) == {"a": "whole"}
+
+
+# --- faults ---------------------------------------------------------------------------------
+
+
+def test_keeping_the_same_site_twice_changes_nothing(path: Path) -> None:
+    with Store(path) as store:
+        run = store.begin(DAY, "all", NOON)
+        keep(store, run, seen=(STALE,))
+        before = store.faults("a"), store.findings_of(DAY), store.done_in(run.id)
+        keep(store, run, seen=(STALE,))
+        assert (store.faults("a"), store.findings_of(DAY), store.done_in(run.id)) == before
+        assert store.faults("a")[STALE].days == 1
+
+
+def seen_on(store: Store, day: date) -> None:
+    keep(store, store.begin(day, "all", NOON), seen=(STALE,))
+
+
+def test_a_fault_keeps_the_day_it_was_first_seen_and_counts_its_days(path: Path) -> None:
+    with Store(path) as store:
+        for number in (0, 1, 4):
+            seen_on(store, DAY + timedelta(days=number))
+        fault = store.faults("a")[STALE]
+        assert (fault.first_seen, fault.last_seen, fault.days) == (DAY, DAY + timedelta(days=4), 3)
+        assert store.faults("b") == {}
+
+
+def test_a_fault_that_is_put_right_and_comes_back_starts_anew(path: Path) -> None:
+    with Store(path) as store:
+        seen_on(store, DAY)
+        seen_on(store, DAY + timedelta(days=1))
+        keep(store, store.begin(DAY + timedelta(days=2), "all", NOON), fixed=(STALE,))
+        assert store.faults("a") == {}
+        seen_on(store, DAY + timedelta(days=3))
+        fault = store.faults("a")[STALE]
+        assert (fault.first_seen, fault.days) == (DAY + timedelta(days=3), 1)
+
+
+def test_a_rehearsal_of_an_earlier_day_does_not_turn_the_clock_of_a_fault_back(path: Path) -> None:
+    with Store(path) as store:
+        seen_on(store, DAY)
+        seen_on(store, DAY - timedelta(days=5))
+        fault = store.faults("a")[STALE]
+        assert (fault.first_seen, fault.last_seen, fault.days) == (DAY, DAY, 1)
+
+
+# --- outbox ---------------------------------------------------------------------------------
+
+
+def answer(store: Store, state: Posted, now: datetime, id_: str = "m1") -> None:
+    store.mail_answered([Outcome(id=id_, state=state, reason="said so")], now)
+
+
+def due(store: Store, now: datetime) -> list[str]:
+    return [row.id for row in store.mail_due(now)]
+
+
+@pytest.fixture
+def outbox(path: Path) -> Store:
+    store = Store(path)
+    store.queue([letter(1)], NOON)
+    return store
+
+
+def test_a_mail_comes_out_as_it_went_in(outbox: Store) -> None:
+    assert outbox.mail_due(NOON) == (letter(1).outgoing,)
+    assert outbox.mail_due(NOON - timedelta(seconds=1)) == ()
+    outbox.close()
+
+
+def test_a_mail_whose_key_is_known_is_not_queued_again_even_after_it_was_sent(outbox: Store) -> None:
+    outbox.queue([letter(2, key="key1")], NOON)
+    assert due(outbox, NOON) == ["m1"]
+    answer(outbox, Posted.SENT, NOON)
+    outbox.queue([letter(3, key="key1")], NOON)
+    assert due(outbox, NOON + timedelta(days=9)) == []
+    assert outbox.mail_counts() == {"sent": 1}
+    outbox.close()
+
+
+def test_a_mail_that_fails_is_tried_again_after_1_5_15_60_60_minutes(outbox: Store) -> None:
+    now = NOON
+    for minutes in (1, 5, 15, 60, 60):
+        answer(outbox, Posted.RETRY, now)
+        now += timedelta(minutes=minutes)
+        assert due(outbox, now - timedelta(seconds=1)) == []
+        assert due(outbox, now) == ["m1"]
+    outbox.close()
+
+
+def test_a_refused_mail_is_not_tried_again(outbox: Store) -> None:
+    answer(outbox, Posted.REFUSED, NOON)
+    assert due(outbox, NOON + timedelta(days=1)) == []
+    assert outbox.mail_counts() == {"refused": 1}
+    outbox.close()
+
+
+@pytest.mark.parametrize("failed_before", [0, 3])
+def test_a_mail_that_may_have_arrived_is_tried_once_more_and_then_given_up(outbox: Store, failed_before: int) -> None:
+    now = NOON
+    for state in [Posted.RETRY] * failed_before + [Posted.UNCERTAIN]:
+        answer(outbox, state, now)
+        now += timedelta(hours=1)
+        assert due(outbox, now) == ["m1"]
+    answer(outbox, Posted.UNCERTAIN, now)
+    assert outbox.mail_counts() == {"given up": 1}
+    outbox.close()
+
+
+def test_a_mail_is_given_up_after_48_hours_and_not_before(outbox: Store) -> None:
+    answer(outbox, Posted.RETRY, NOON + timedelta(hours=48))
+    assert outbox.mail_counts() == {"queued": 1}
+    answer(outbox, Posted.RETRY, NOON + timedelta(hours=49))
+    assert outbox.mail_counts() == {"given up": 1}
+    outbox.close()
+
+
+def test_a_claimed_mail_comes_again_after_a_crash(outbox: Store, path: Path) -> None:
+    outbox.mail_claimed(["m1"])
+    assert outbox.mail_counts() == {"sending": 1}
+    outbox.close()
+    with Store(path) as store:
+        assert due(store, NOON) == ["m1"]
+
+
+def test_mails_fall_due_by_time_and_not_by_what_the_clock_shows(outbox: Store) -> None:
+    answer(outbox, Posted.RETRY, datetime(2026, 3, 2, 13, 58, tzinfo=timezone(timedelta(hours=1))))  # due 12:59 UTC
+    assert due(outbox, datetime(2026, 3, 2, 8, 0, tzinfo=timezone(timedelta(hours=-5)))) == ["m1"]  # 13:00 UTC
+    assert due(outbox, datetime(2026, 3, 2, 20, 30, tzinfo=timezone(timedelta(hours=8)))) == []  # 12:30 UTC
+    outbox.close()
+
+
+def test_a_run_ends_and_its_mail_is_queued_in_one_step(path: Path) -> None:
+    broken = Queued(outgoing=Outgoing(id="x", sender="s", recipient="r", content=object()), dedupe_key="k")  # type: ignore[arg-type]
+    with Store(path) as store:
+        run = store.begin(DAY, "all", NOON)
+        with pytest.raises(sqlite3.ProgrammingError):
+            finish(store, run, queued=(letter(1), broken))
+        assert store.runs()[0].finished_at is None
+        assert store.mail_counts() == {}
+        finish(store, run, queued=(letter(1),))
+        assert store.mail_counts() == {"queued": 1}
+
+
+# --- what goes wrong ------------------------------------------------------------------------
+
+
+def said(path: Path) -> str:
+    with pytest.raises(StoreError) as caught:
+        Store(path, patience=0.05)
+    assert "\n" not in str(caught.value)
+    assert str(path) in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_file_that_is_no_history_is_said_in_one_sentence_and_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"this was a spreadsheet once" * 100)
+    assert "damaged" in said(path)
+    assert path.read_bytes().startswith(b"this was")
+
+
+def test_a_history_with_a_torn_page_is_said_to_be_damaged(path: Path) -> None:
+    with Store(path) as store:
+        run = store.begin(DAY, "all", NOON)
+        for number in range(60):
+            keep(store, run, site=f"s{number}", findings="x" * 2500)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + os.urandom(4096 * 3) + whole[4096 * 4 :])
+    with pytest.raises(StoreError, match="damaged"), Store(path) as store:
+        store.findings_of(DAY)
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert "cannot be made" in said(tmp_path / "file" / "history.db")
+
+
+def test_a_history_that_cannot_be_opened_is_said_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "history.db").mkdir()
+    assert "cannot be written" in said(tmp_path / "history.db")
+
+
+def test_a_history_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
+    Store(path).close()
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    assert "newer version" in said(path)
+
+
+def test_a_history_of_the_first_version_is_brought_up_to_date_and_keeps_its_rows(path: Path) -> None:
+    with Store(path) as store:
+        store.queue([letter(1)], NOON)
+    db = sqlite3.connect(path)
+    db.execute("ALTER TABLE outbox DROP COLUMN uncertain")
+    db.execute("PRAGMA user_version = 1")
+    db.close()
+    with Store(path) as store:
+        answer(store, Posted.UNCERTAIN, NOON)
+        assert store.mail_counts() == {"queued": 1}
+
+
+def test_a_history_held_by_another_process_is_said_to_be_in_use(path: Path) -> None:
+    Store(path).close()
+    holder = subprocess.Popen(
+        [sys.executable, "-c", _HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None
+    try:
+        assert holder.stdout.readline() == "held\n"
+        with Store(path, patience=0.05) as store, pytest.raises(StoreError, match="in use by another run"):
+            store.begin(DAY, "all", NOON)
+    finally:
+        holder.communicate("")
+    with Store(path) as store:
+        assert store.begin(DAY, "all", NOON).day == DAY
+
+
+_HOLD = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_two_processes_may_open_a_new_history_at_the_same_moment(path: Path) -> None:
+    code = "import sys; from pathlib import Path; from monitor.store import Store; Store(Path(sys.argv[1])).close()"
+    openers = [subprocess.Popen([sys.executable, "-c", code, str(path)], stderr=subprocess.PIPE) for _ in range(4)]
+    assert [(opener.communicate()[1], opener.returncode) for opener in openers] == [(b"", 0)] * 4
+
+
+_KILLED = """
+import os, sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from monitor.store import Seen, Store
+store, now = Store(Path(sys.argv[1])), datetime(2026, 3, 2, 12, tzinfo=UTC)
+run = store.begin(date(2026, 3, 2), "all", now)
+fault = Seen(kind="dead link", url="http://a.example/x", subject="x")
+store.site_done(run, "a", complete=True, findings="kept", seen=[fault], fixed=[], now=now)
+def forever():
+    yield fault
+    print("midway", flush=True)
+    sys.stdin.read()
+store.site_done(run, "b", complete=True, findings="lost", seen=forever(), fixed=[], now=now)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_kill_in_the_middle_of_a_step_loses_that_step_only(path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _KILLED, str(path)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "midway\n"
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    with Store(path) as store:
+        run = store.begin(DAY, "all", NOON)
+        assert store.done_in(run.id) == {"a"}
+        assert store.findings_of(DAY) == {"a": "kept"}
+        assert list(store.faults("a")) == [("dead link", "http://a.example/x")]
+        assert store.faults("b") == {}
