@@ -17,6 +17,7 @@ class Visit:
 
     path: str
     request: bytes
+    reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     number: int
     """How many requests for this path came before."""
@@ -64,7 +65,7 @@ class RawServer:
                     if b"ontent-" not in reply and b"hunked" not in reply:
                         break
                 else:
-                    await reply(Visit(path, request, writer, number, self.port))
+                    await reply(Visit(path, request, reader, writer, number, self.port))
         writer.close()
 
 
@@ -75,8 +76,10 @@ async def serving(
     """A RawServer for the length of the block. A reply of bytes without a length is followed by closing."""
     raw = RawServer(replies, secure=tls is not None)
     tasks: set[asyncio.Task[None]] = set()
+    writers: list[asyncio.StreamWriter] = []
 
     def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
         task = asyncio.ensure_future(raw.talk(reader, writer))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
@@ -90,4 +93,7 @@ async def serving(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.01)  # a connection may have come at the last moment
+        for writer in writers:
+            writer.transport.abort()
+        await asyncio.sleep(0)

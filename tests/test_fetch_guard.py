@@ -217,3 +217,21 @@ def test_a_proxy_that_is_down_is_the_proxys_fault() -> None:
 def test_a_proxy_of_another_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="proxy must be"):
         Fetcher(Policy(proxy="socks5://127.0.0.1:1"))
+
+
+def test_the_sixth_version_of_addresses_is_spoken() -> None:
+    async def run() -> list[Fetch]:
+        async with serving({"/": PAGE}, host="::1") as server:
+            policy = Policy(delay=0.0, allow_authorities=frozenset({f"[::1]:{server.port}"}))
+            async with Fetcher(policy) as fetcher:
+                return [await fetcher.look(f"http://[{a}]:{server.port}/") for a in ("::1", "0:0::1", "::ffff:7f00:1")]
+
+    with socket.socket(socket.AF_INET6) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            pytest.skip("this machine has no IPv6 loopback")
+    first, second, mapped = asyncio.run(run())
+    assert (first.status, first.address, second.status) == (200, "::1", 200)
+    assert mapped.failure is not None
+    assert mapped.failure.cause is Cause.BLOCKED_ADDRESS

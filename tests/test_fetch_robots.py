@@ -129,6 +129,12 @@ def test_stars_without_end_do_not_stall() -> None:
     assert rules.permission("http://x.example/" + "a" * 5000, "FreshnessMonitor").allowed
 
 
+def test_a_flood_of_patterns_becomes_stricter_prefixes() -> None:
+    rules = parse("User-agent: *\nAllow: /a*c\n" + "Disallow: /a*b$\n" * 5000, "FreshnessMonitor", good=True)
+    asked = [rules.permission(f"http://x.example/{p}", "FreshnessMonitor").allowed for p in ("a1c", "ab", "b")]
+    assert asked == [False, False, True]
+
+
 def test_a_crawl_delay_slows_the_host_up_to_the_cap() -> None:
     async def run() -> list[float]:
         page = whole(b"a")

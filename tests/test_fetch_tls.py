@@ -167,3 +167,48 @@ def test_a_certificate_of_the_far_future_is_read(authority: trustme.CA) -> None:
     far = datetime(2061, 5, 6, tzinfo=UTC)
     pem = authority.issue_cert("a.example", not_after=far).cert_chain_pems[0].bytes().decode()
     assert not_after(ssl.PEM_cert_to_DER_cert(pem)) == far.date()
+
+
+def test_tls_goes_through_a_proxy_and_is_verified_there(authority: trustme.CA, cafile: str) -> None:
+    asked: list[bytes] = []
+
+    async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line = await reader.readuntil(b"\r\n\r\n")
+        asked.append(line)
+        port = int(line.split(b" ")[1].rpartition(b":")[2])
+        there, out = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+
+        async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+            while data := await source.read(4096):
+                sink.write(data)
+            sink.close()
+
+        await asyncio.gather(pump(reader, out), pump(there, writer), return_exceptions=True)
+
+    async def run() -> list[Fetch]:
+        good = context(authority.issue_cert("far.example"))
+        proxy = await asyncio.start_server(tunnel, "127.0.0.1", 0)
+        where = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+        async with proxy, serving({"/": PAGE}, tls=good) as server:
+            async with Fetcher(Policy(delay=0.0, proxy=where, cafile=cafile)) as fetcher:
+                names = ("far.example", "far.example", "other.example")
+                found = [await fetcher.look(f"https://{name}:{server.port}/") for name in names]
+            await asyncio.sleep(0.02)
+            return found
+
+    found = asyncio.run(run())
+    assert [(f.status, f.tls_fault) for f in found] == [(200, None), (200, None), (200, TlsFault.WRONG_HOST)]
+    assert len(asked) == 3  # one kept for the second look, two for the host whose certificate is another's
+
+
+def test_connections_that_end_are_counted_off(cafile: str) -> None:
+    replies = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"
+
+    async def run() -> list[int | None]:
+        async with serving({"/": replies}, tls=context(trustme.CA().issue_cert("127.0.0.1"))) as server:
+            allowed = frozenset({f"127.0.0.1:{server.port}"})
+            async with Fetcher(Policy(delay=0.0, max_open=2, deadline=3.0, allow_authorities=allowed)) as fetcher:
+                return [f.status for f in await asyncio.gather(*(fetcher.look(server.url()) for _ in range(12)))]
+
+    assert asyncio.run(run()) == [200] * 12

@@ -134,6 +134,8 @@ class Idle:
         self._most = most
         self._lines: dict[Key, list[Line]] = {}
         self._count = 0
+        self.wanted = 0
+        """How many wait for a connection to end; while any do, none is kept."""
         self._sweeper: asyncio.TimerHandle | None = None
 
     def take(self, key: Key, addresses: tuple[str, ...]) -> Line | None:
@@ -153,6 +155,9 @@ class Idle:
     def keep(self, line: Line) -> None:
         """Keep a connection whose answer has been read to its end."""
         loop = asyncio.get_running_loop()
+        if self.wanted:
+            line.drop()
+            return
         if self._count >= self._most:
             self._close_oldest()
         line.used = True
@@ -172,11 +177,10 @@ class Idle:
         line.on_lost = None
         line.drop()
 
-    def shed(self) -> bool:
-        """Close one idle connection; False when there is none."""
+    def shed(self) -> None:
+        """Close one idle connection, if there is one."""
         if self._count:
             self._close_oldest()
-        return bool(self._count)
 
     def _forget(self, line: Line) -> None:
         lines = self._lines.get(line.key)

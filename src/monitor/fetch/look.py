@@ -36,6 +36,7 @@ _BY_CAUSE = {
     Cause.OURS: "dropped",
 }
 _MOST_ORIGINS = 5_000
+_CONTROLS = bytes([*range(0x20), 0x7F])
 
 
 class Fetcher:
@@ -66,6 +67,7 @@ class Fetcher:
     ) -> None:
         for task in self._rules.values():
             task.cancel()
+        await asyncio.gather(*self._rules.values(), return_exceptions=True)
         if self._foreign is not None:
             self._foreign.close()
         await self._transport.aclose()
@@ -201,10 +203,12 @@ class Fetcher:
         headers = self._headers
         etag, modified = course.validators if not course.hops else ("", "")
         if cookie or etag or modified:
-            headers = headers.copy()
-            for name, value in (("Cookie", cookie), ("If-None-Match", etag), ("If-Modified-Since", modified)):
-                if value:
-                    headers[name] = _one_line(value)
+            more = (
+                (b"Cookie", cookie),
+                (b"If-None-Match", etag.encode("utf-8", "ignore")),
+                (b"If-Modified-Since", modified.encode("utf-8", "ignore")),
+            )
+            headers = httpx.Headers([*headers.raw, *((name, _one_line(value)) for name, value in more if value)])
         cut = address.index("/", 8)
         extensions = {"target": address[cut:].encode("ascii", "replace"), "course": where}
         if self._foreign is None:
@@ -245,7 +249,6 @@ def _mind(slot: Slot, answer: Answer) -> None:
         slot.eased()
 
 
-def _one_line(value: str | bytes) -> str:
+def _one_line(value: bytes) -> bytes:
     """A header's value that cannot break out of its line."""
-    text = value.decode("latin-1") if isinstance(value, bytes) else value
-    return "".join(c for c in text if " " <= c <= "\xff" and c != "\x7f")[:4096]
+    return value.translate(None, _CONTROLS)[:8192]

@@ -12,6 +12,7 @@ from monitor.model import Cause, Fetch
 
 MAX_BYTES = 500 * 1024
 MAX_HOPS = 5
+_MOST_PATTERNS = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,11 @@ def decode(body: bytes) -> str:
 
 
 def parse(text: str, product: str, *, good: bool) -> Rules:
-    """The rules in a robots.txt. Matching is linear in the length of a pattern, whatever stars it has."""
-    parsed = Protego.parse(text.replace("\x00", ""))
+    """The rules in a robots.txt."""
+    plain = text.replace("\x00", "")
+    if plain.count("*") + plain.count("$") > _MOST_PATTERNS:
+        plain = _without_patterns(plain)
+    parsed = Protego.parse(plain)
     delay = parsed.crawl_delay(product)
     known = delay is not None and math.isfinite(delay) and delay >= 0
     return Rules(
@@ -92,3 +96,17 @@ def parse(text: str, product: str, *, good: bool) -> Rules:
         delay=float(delay) if known and delay is not None else None,
         sitemaps=tuple(parsed.sitemaps)[:100],
     )
+
+
+def _without_patterns(text: str) -> str:
+    """The same rules or stricter ones, with prefixes only: tens of thousands of patterns would stall each question."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        field, colon, value = line.partition(":")
+        name = field.strip().lower()
+        if name == "allow" and ("*" in value or "$" in value):
+            continue
+        if name == "disallow":
+            value = value.partition("*")[0].rstrip("$ ") or " /"
+        lines.append(field + colon + value)
+    return "\n".join(lines)

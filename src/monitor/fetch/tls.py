@@ -62,6 +62,8 @@ class Contexts:
 
     def __init__(self, cafile: str) -> None:
         self._cafile = cafile
+        if cafile:  # the operator's own file: say at once when it cannot be read
+            self.of(Trust.STRICT)
 
     def of(self, trust: Trust) -> ssl.SSLContext:
         """The context for a degree of trust."""

@@ -70,6 +70,9 @@ class Wire(httpx.AsyncBaseTransport):
             self._guard.check_literal(host, authority)
             addresses = ()
         data = self._compose(request, authority)
+        repeatable = request.method in ("GET", "HEAD")
+        if not repeatable:
+            data += await request.aread()
         line = self._idle.take(key, addresses)
         while True:
             fresh = line is None
@@ -81,7 +84,7 @@ class Wire(httpx.AsyncBaseTransport):
             except Fault:
                 line.drop()
                 # A kept connection may have been closed by the host while it lay idle: that proves nothing.
-                if fresh or line.received or not line.eof:
+                if fresh or line.received or not line.eof or not repeatable:
                     raise
                 line = None
             except BaseException:
@@ -94,7 +97,11 @@ class Wire(httpx.AsyncBaseTransport):
         course.phase = Phase.QUEUE
         if self._gate.full:
             self._idle.shed()
-        await self._gate.enter()
+        self._idle.wanted += 1
+        try:
+            await self._gate.enter()
+        finally:
+            self._idle.wanted -= 1
         try:
             line = await self._dialer.dial(key, addresses, course)
         except BaseException:
