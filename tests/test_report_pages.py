@@ -161,6 +161,23 @@ def test_a_day_without_findings_says_so_and_claims_no_more() -> None:
     assert "结果可用" not in text
 
 
+def test_a_site_that_did_not_open_is_not_counted_as_checked() -> None:
+    """A run counts the sites it looked at; its reader wants those of which something is known."""
+    report = replace(sample.city(), run=sample.run(sites_checked=12))
+    assert "12 个网站已检查 11 个" in Reader(pages(report)["report"]).text
+    assert letter(report).subject.endswith("（查 11/12 站）")
+
+
+def test_the_newest_items_title_stands_once_beside_its_evidence() -> None:
+    report = sample.city()
+    column = report.columns[0]
+    evidence = f"2024-01-29 “{column.newest_title}” (list row 1)"
+    first = replace(report.violations[0], evidence=evidence)
+    text = Reader(pages(replace(report, violations=(first,)))["report"]).text
+    assert text.count(column.newest_title) == 1
+    assert "2024-01-29（列表第1行）" in text
+
+
 def test_a_broken_off_run_is_told_before_anything_else() -> None:
     text = Reader(pages(sample.broken_off())["report"]).text
     assert (

@@ -113,6 +113,10 @@ def test_every_cause_of_ours_is_said_in_chinese(clause: str) -> None:
         ("soft 404: says “not looked at” and nothing else", "页面已不存在，页面上写着“not looked at”，没有其他内容"),
         ("challenge for browsers (cf-mitigated, 403)", "浏览器验证 (cf-mitigated, 403)"),
         ("12 pages not read: disallowed by robots.txt", "有12个页面未读：网站声明不允许自动访问"),
+        (
+            "connection refused: [Errno 111] Connect call failed ('127.0.0.1', 1); 3 looks, none answered",
+            "拒绝连接；共访问3次，均无应答",
+        ),
         ("something that nobody has translated", "something that nobody has translated"),
         ("", ""),
     ],

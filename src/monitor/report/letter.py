@@ -52,8 +52,8 @@ def _subject(shown: View) -> str:
         "dead": len(shown.links),
         "fixed": len(shown.fixed),
         "total": run.sites_total,
-        "checked": run.sites_checked,
-        "unchecked": max(len(shown.unchecked), run.sites_total - run.sites_checked),
+        "checked": shown.seen,
+        "unchecked": run.sites_total - shown.seen,
     }
     if shown.unit:
         key = "mail.subject_unit" if shown.rows else "mail.subject_unit_well"

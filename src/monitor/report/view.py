@@ -46,6 +46,12 @@ class Row:
     seen_days: int
     """Days since it was first seen."""
 
+    @property
+    def evidence(self) -> str:
+        """The evidence without the newest item's title, for where that title stands beside it."""
+        title = f" “{self.column.newest_title}”" if self.column and self.column.newest_title else ""
+        return self.violation.evidence.replace(title, "", 1) if title else self.violation.evidence
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -105,12 +111,18 @@ class View:
         return self.report.run.today
 
     @property
+    def seen(self) -> int:
+        """How many sites were really seen: one that did not open was looked at, and nothing is known of it."""
+        run = self.report.run
+        return max(0, min(run.sites_checked, run.sites_total - len(self.unchecked)))
+
+    @property
     def trust(self) -> str:
         """ "held", "incomplete" (broken off, or a fifth of the sites was not seen) or "good"."""
         run = self.report.run
         if run.held:
             return "held"
-        few = 5 * run.sites_checked < 4 * run.sites_total
+        few = 5 * self.seen < 4 * run.sites_total
         return "incomplete" if few or not run.complete else "good"
 
     @property
