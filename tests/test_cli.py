@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -334,7 +335,8 @@ def test_ctrl_c_ends_a_run_with_a_report_that_says_so(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="SKIPPED: the service is asked to end by SIGTERM")
 def test_the_service_catches_up_a_missed_run_and_does_not_double_it(tmp_path: Path) -> None:
     with served.table(portal()) as base:
-        config = inventory(base, tmp_path, extra='schedule: {at: "00:00"}\ntimezone: UTC\n')
+        at = f"{datetime.now(UTC) - timedelta(minutes=2):%H:%M}"
+        config = inventory(base, tmp_path, extra=f'schedule: {{at: "{at}"}}\ntimezone: UTC\n')
         words = [sys.executable, "-m", "monitor", "run", "--config", str(config)]
         for _ in range(2):
             service = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")

@@ -312,7 +312,7 @@ async def _serve(config_file: Path, fleet: Fleet) -> None:
         zone,
         daily=daily,
         post=post,
-        overdue=_is_overdue(fleet, zone),
+        overdue=_is_missed(fleet) and schedule.is_worth_making_up(fleet.at, zone, _now()),
         stop=stop,
         announce=lambda when: terminal.messages().print(
             f"Next run: {when:%Y-%m-%d %H:%M %Z}. Ctrl-C ends the service."
@@ -320,17 +320,16 @@ async def _serve(config_file: Path, fleet: Fleet) -> None:
     )
 
 
-def _is_overdue(fleet: Fleet, zone: ZoneInfo) -> bool:
-    """Whether the last run that was due has not been made."""
-    due = schedule.last_due(fleet.at, zone, _now())
-    return not any(one.complete and one.started_at >= due for one in run.runs(fleet))
+def _is_missed(fleet: Fleet) -> bool:
+    last = next((one.started_at for one in run.runs(fleet) if one.complete), None)
+    return schedule.is_missed(fleet.at, ZoneInfo(fleet.timezone), _now(), last)
 
 
 async def _day_of_service(config_file: Path, stop: asyncio.Event) -> None:
     """One day's run of the service; whatever goes wrong is told, and the service stays."""
     try:
         fleet = config.load(config_file)
-        if not _is_overdue(fleet, ZoneInfo(fleet.timezone)):
+        if not _is_missed(fleet):
             return
         with terminal.watching() as watch:
             day = _day("", fleet.timezone)

@@ -24,6 +24,18 @@ def last_due(at: str, zone: ZoneInfo, now: datetime) -> datetime:
     return due if due <= local else datetime.combine(local.date() - timedelta(days=1), _time_of(at), tzinfo=zone)
 
 
+def is_missed(at: str, zone: ZoneInfo, now: datetime, last_start: datetime | None) -> bool:
+    """Whether the run that was due last has not been made; `last_start` is when the last complete run began."""
+    return last_start is None or last_start < last_due(at, zone, now)
+
+
+def is_worth_making_up(at: str, zone: ZoneInfo, now: datetime) -> bool:
+    """Whether a missed run is to be made at once: not when the next one is nearer, which makes up for it."""
+    due = last_due(at, zone, now)
+    following = datetime.combine(due.date() + timedelta(days=1), _time_of(at), tzinfo=zone)
+    return now - due <= following - now
+
+
 def _time_of(at: str) -> time:
     return time.fromisoformat(at)
 
