@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
 import zlib
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -188,6 +189,17 @@ def test_an_unsure_length_ends_with_silence() -> None:
 
     fetch = visit(play, silence=0.1)
     assert (fetch.body, fetch.truncated, fetch.failure) == (b"hello", False, None)
+
+
+def test_time_in_which_we_stood_still_is_not_the_hosts() -> None:
+    async def play(v: Visit) -> None:
+        await asyncio.sleep(0.05)
+        time.sleep(0.6)  # noqa: ASYNC251 - the whole process hangs, as it would under a heavy page
+        await v.say(whole(b"hello"))
+
+    fetch = visit(play, try_deadline=0.4, tries=Tries(timeout=1))
+    assert (fetch.status, fetch.body) == (200, b"hello")
+    assert fetch.seconds < 0.4
 
 
 # --- bombs and floods -------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import pytest
 
 from monitor.fetch import Fetcher, Policy
 from monitor.fetch.guard import Guard, is_public
+from monitor.fetch.limit import Pulse
 from monitor.model import Cause, Fetch, Phase
 from rawserver import serving
 
@@ -76,9 +77,8 @@ def test_public_addresses_pass(address: str) -> None:
 
 
 def test_what_the_operator_names_is_allowed_and_nothing_else() -> None:
-    guard = Guard(
-        Policy(allow_private=("10.1.0.0/16", "fd00::/8"), allow_authorities=frozenset({"A.example:8080", "b:80"}))
-    )
+    named = frozenset({"A.example:8080", "b:80"})
+    guard = Guard(Policy(allow_private=("10.1.0.0/16", "fd00::/8"), allow_authorities=named), Pulse())
     assert guard.permits("10.1.2.3", "any")
     assert guard.permits("::ffff:10.1.2.3", "any")
     assert guard.permits("fd00::1", "any")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from monitor.fetch.fault import Fault, system_fault
+from monitor.fetch.limit import Limit, Pulse
 from monitor.fetch.line import Key, Line
 from monitor.fetch.policy import Policy
 from monitor.fetch.tls import Contexts, Handshake, Trust, certificate_fault, handshake_of
@@ -51,8 +52,9 @@ class Proxy:
 class Dialer:
     """Makes connections, and remembers how each host's TLS has to be taken."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, pulse: Pulse) -> None:
         self._policy = policy
+        self._pulse = pulse
         self._contexts = Contexts(policy.cafile)
         self._known: dict[tuple[str, int], Handshake] = {}
         self.proxy = Proxy.read(policy.proxy) if policy.proxy else None
@@ -94,14 +96,15 @@ class Dialer:
     async def _secure(self, line: Line, host: str, trust: Trust, course: Course) -> None:
         course.phase = Phase.TLS
         assert line.transport is not None
-        transport = await asyncio.get_running_loop().start_tls(
-            line.transport,
-            line,
-            self._contexts.of(trust),
-            server_hostname=host.strip("[]").rstrip("."),
-            ssl_handshake_timeout=self._policy.connect_timeout,
-            ssl_shutdown_timeout=1.0,
-        )
+        with Limit(self._policy.connect_timeout, self._pulse):
+            transport = await asyncio.get_running_loop().start_tls(
+                line.transport,
+                line,
+                self._contexts.of(trust),
+                server_hostname=host.strip("[]").rstrip("."),
+                ssl_handshake_timeout=self._policy.deadline * 4,  # the loop's own; ours comes first
+                ssl_shutdown_timeout=1.0,
+            )
         if transport is None:
             raise ConnectionResetError("closed during the handshake")
         line.transport = transport
@@ -131,7 +134,7 @@ class Dialer:
             link = socket.socket(family, socket.SOCK_STREAM)
             link.setblocking(False)
             link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            async with asyncio.timeout(patience):
+            with Limit(patience, self._pulse):
                 await loop.sock_connect(link, (address, port))
             _, line = await loop.create_connection(lambda: Line(loop, key, address), sock=link)
         except BaseException as error:

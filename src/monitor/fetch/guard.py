@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 from monitor.fetch.fault import Fault, name_fault
+from monitor.fetch.limit import Limit, Pulse
 from monitor.fetch.policy import Policy
 from monitor.model import Cause, Phase
 
@@ -54,8 +55,9 @@ def _parsed(text: str) -> tuple[_IP, bool] | None:
 class Guard:
     """Resolves names and lets only permitted addresses through. One per Fetcher; close it."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, pulse: Pulse) -> None:
         self._policy = policy
+        self._pulse = pulse
         self._trusted = frozenset(a.lower().removesuffix(":80").removesuffix(":443") for a in policy.allow_authorities)
         self._networks = [ipaddress.ip_network(n, strict=False) for n in policy.allow_private]
         self._known: dict[str, tuple[float, tuple[str, ...] | Fault]] = {}
@@ -124,7 +126,7 @@ class Guard:
         result: tuple[str, ...] | Fault
         keep = self._policy.dns_ttl
         try:
-            async with asyncio.timeout(self._policy.dns_timeout):
+            with Limit(self._policy.dns_timeout, self._pulse):
                 rows = await loop.run_in_executor(
                     self._threads, socket.getaddrinfo, host.encode("ascii"), None, 0, socket.SOCK_STREAM
                 )

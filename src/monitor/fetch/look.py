@@ -17,6 +17,7 @@ from monitor.fetch.dial import Course
 from monitor.fetch.fault import foreign_fault
 from monitor.fetch.guard import Guard
 from monitor.fetch.hops import REDIRECTS, target_of, without_user
+from monitor.fetch.limit import Limit, Pulse
 from monitor.fetch.policy import Aim, Permission, Policy
 from monitor.fetch.slots import Slot, Slots
 from monitor.fetch.transport import Wire
@@ -45,8 +46,9 @@ class Fetcher:
     def __init__(self, policy: Policy, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         """With a `transport` of another make, names are resolved by it and only literal addresses are checked."""
         self.policy = policy
-        self._transport = transport or Wire(policy)
-        self._foreign = None if isinstance(self._transport, Wire) else Guard(policy)
+        self._pulse = Pulse()
+        self._transport = transport or Wire(policy, self._pulse)
+        self._foreign = None if isinstance(self._transport, Wire) else Guard(policy, self._pulse)
         self._slots = Slots(policy.delay, policy.concurrency, policy.backoff_cap)
         self._rules: dict[str, asyncio.Task[robots.Rules]] = {}
         self._origins: dict[str, httpx.URL] = {}
@@ -71,6 +73,7 @@ class Fetcher:
         if self._foreign is not None:
             self._foreign.close()
         await self._transport.aclose()
+        self._pulse.stop()
 
     async def look(self, url: str, *, aim: Aim = Aim.PAGE, validators: tuple[str, str] = ("", "")) -> Fetch:
         """One look at an address, with retries; never raises for anything the web does.
@@ -168,11 +171,10 @@ class Fetcher:
         where = Course()
         slot = self._slots.of(address[address.index("://") + 3 : address.index("/", 8)])
         await slot.enter()
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
+        begun = self._pulse.time()
         inflater: Inflater | None = None
         try:
-            async with asyncio.timeout(course.left):
+            with Limit(course.left, self._pulse):
                 response = await self._transport.handle_async_request(self._request(address, cookie, course, where))
                 answer.take_head(response.status_code, response.headers.raw)
                 answer.seen = response.extensions.get("seen") or answer.seen
@@ -185,7 +187,7 @@ class Fetcher:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             answer.failure = foreign_fault(error, where.phase).failure
         finally:
-            took = loop.time() - begun
+            took = self._pulse.time() - begun
             course.spent += took
             course.left = max(course.left - took, 0.01)
             slot.leave()

@@ -12,6 +12,7 @@ import httpx
 from monitor.fetch.dial import Course, Dialer
 from monitor.fetch.fault import Fault
 from monitor.fetch.guard import Guard
+from monitor.fetch.limit import Limit, Pulse
 from monitor.fetch.line import Idle, Key, Line
 from monitor.fetch.policy import Policy
 from monitor.fetch.slots import Slot
@@ -37,10 +38,11 @@ class Seen:
 class Wire(httpx.AsyncBaseTransport):
     """HTTP/1.1 over asyncio. Usable under any httpx.AsyncClient; the guard holds there too."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, pulse: Pulse | None = None) -> None:
         self._policy = policy
-        self._guard = Guard(policy)
-        self._dialer = Dialer(policy)
+        self._pulse = pulse or Pulse()
+        self._guard = Guard(policy, self._pulse)
+        self._dialer = Dialer(policy, self._pulse)
         most = policy.max_open or _descriptors() * 3 // 4
         self._most = most
         self._idle = Idle(policy.idle, most // 2)
@@ -50,6 +52,7 @@ class Wire(httpx.AsyncBaseTransport):
         """Close every idle connection and the resolver."""
         self._idle.close()
         self._guard.close()
+        self._pulse.stop()
         await asyncio.sleep(0)  # aborted sockets are closed by the loop's next turn
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -143,7 +146,7 @@ class Wire(httpx.AsyncBaseTransport):
         framing = Framing(head, method)
         seen.notes += head.notes
         course.phase = Phase.BODY
-        body = Body(line, framing, seen, self._idle, self._policy)
+        body = Body(line, framing, seen, self._idle, self._policy, self._pulse)
         return httpx.Response(head.status, headers=head.headers, stream=body, extensions={"seen": seen})
 
     async def _read_head(self, line: Line, seen: Seen) -> Head:
@@ -200,12 +203,13 @@ class Body(httpx.AsyncByteStream):
     Never raises for what the host does: `seen` tells what was amiss.
     """
 
-    def __init__(self, line: Line, framing: Framing, seen: Seen, idle: Idle, policy: Policy) -> None:
+    def __init__(self, line: Line, framing: Framing, seen: Seen, idle: Idle, policy: Policy, pulse: Pulse) -> None:
         self._line: Line | None = line
         self._framing = framing
         self._seen = seen
         self._idle = idle
         self._policy = policy
+        self._pulse = pulse
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -235,7 +239,7 @@ class Body(httpx.AsyncByteStream):
         if self._framing.sure:
             return await line.more()
         try:
-            async with asyncio.timeout(self._policy.silence):
+            with Limit(self._policy.silence, self._pulse):
                 return await line.more()
         except TimeoutError:
             return False
