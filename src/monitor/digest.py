@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from monitor import urls
 from monitor.census import judge_column, open_findings, rank
 from monitor.model import (
     Change,
@@ -17,7 +18,9 @@ from monitor.model import (
     Fixed,
     Kind,
     LinkFinding,
+    LinkState,
     Reach,
+    Reading,
     Report,
     RunInfo,
     Site,
@@ -28,8 +31,14 @@ from monitor.model import (
 LINK = "link"
 """The kind under which the history keeps links that are not alive, accused or not."""
 
+FAILING = "failing link"
+"""The kind under which the history counts the days on which a link failed; days behind a wall are none."""
+
+_NO_VIOLATIONS = frozenset((LINK, FAILING))
+_FAILS = frozenset((LinkState.FAILING, LinkState.DEAD))
 _COLUMN_KINDS = frozenset((Kind.STALE_COLUMN, Kind.BLANK_COLUMN))
-_KNOWN = frozenset(set(ColumnVerdict) - {ColumnVerdict.UNKNOWN})
+_HEALTHY = frozenset((ColumnVerdict.FRESH, ColumnVerdict.DUE_SOON))
+_STOPPED = "the run was stopped before the end of this site"
 _CANARY_SHARE = 0.2
 _CANARY_SITES = 5
 
@@ -50,11 +59,11 @@ class Digest:
 def digest(crawl: Crawl, history: Mapping[tuple[str, str], Fault], today: date) -> Digest:
     """Judge one crawl against its history: what is wrong, since when, and what was put right."""
     columns = tuple(judge_column(crawl.site.id, look, today) for look in crawl.columns)
-    failing = {url: fault.days + (fault.last_seen < today) for (kind, url), fault in history.items() if kind == LINK}
-    violations = tuple(
-        _dated(violation, history.get((violation.kind, violation.url)))
-        for violation in open_findings(crawl, columns, today, failing)
-    )
+    if not crawl.complete:
+        columns = tuple(map(_withheld, columns))
+    failing = {url: fault.days + (fault.last_seen < today) for (kind, url), fault in history.items() if kind == FAILING}
+    found = open_findings(crawl, columns, today, failing) if crawl.complete else ()
+    violations = tuple(_dated(violation, history.get((violation.kind, violation.url))) for violation in found)
     links = tuple(
         LinkFinding(
             site_id=crawl.site.id,
@@ -63,16 +72,39 @@ def digest(crawl: Crawl, history: Mapping[tuple[str, str], Fault], today: date) 
         )
         for link in crawl.links
     )
-    standing = {(v.kind.value, v.url) for v in violations} | {(LINK, link.url) for link in crawl.links}
-    closed = tuple(key for key in history if key not in standing and _was_looked_at(key, crawl, columns))
+    standing = {(v.kind.value, v.url) for v in violations} | set(_of_links(links))
+    closed = tuple(key for key in history if key not in standing and _is_gone(key, crawl, columns))
     return Digest(
         site=_site_finding(crawl, columns, violations),
         violations=violations,
-        fixed=tuple(_fixed(crawl.site, history[key]) for key in closed if key[0] != LINK),
+        fixed=tuple(_fixed(crawl.site, history[key]) for key in closed if key[0] not in _NO_VIOLATIONS),
         columns=columns,
         links=links,
         closed=closed,
     )
+
+
+def faults_of(said: Digest) -> Iterator[tuple[str, str, str]]:
+    """What the history must keep of a look, as (kind, address, subject)."""
+    for violation in said.violations:
+        yield violation.kind.value, violation.url, violation.subject
+    for kind, url in _of_links(said.links):
+        yield kind, url, ""
+
+
+def _of_links(links: Iterable[LinkFinding]) -> Iterator[tuple[str, str]]:
+    for found in links:
+        yield LINK, found.link.url
+        if found.link.state in _FAILS:
+            yield FAILING, found.link.url
+
+
+def _withheld(column: ColumnFinding) -> ColumnFinding:
+    """Half a crawl accuses nobody: what would have cleared the column may stand on a page that was not read."""
+    if column.verdict not in (ColumnVerdict.STALE, ColumnVerdict.BLANK):
+        return column
+    evidence = f"{Reading.NOT_REACHED.value}: {_STOPPED}"
+    return replace(column, verdict=ColumnVerdict.UNKNOWN, reading=Reading.NOT_REACHED, evidence=evidence)
 
 
 def _dated(violation: Violation, fault: Fault | None) -> Violation:
@@ -81,9 +113,11 @@ def _dated(violation: Violation, fault: Fault | None) -> Violation:
     return replace(violation, first_seen=fault.first_seen, change=Change.STILL)
 
 
-def _was_looked_at(key: tuple[str, str], crawl: Crawl, columns: Iterable[ColumnFinding]) -> bool:
+def _is_gone(key: tuple[str, str], crawl: Crawl, columns: Iterable[ColumnFinding]) -> bool:
     """Whether this crawl saw enough of a subject to say that its fault is gone."""
     kind, url = key
+    if not crawl.complete:
+        return False
     if kind == Kind.UNREACHABLE_SITE:
         return crawl.reach not in (Reach.UNREACHABLE, Reach.NOT_LOOKED)
     if crawl.reach is not Reach.OPEN:
@@ -91,10 +125,12 @@ def _was_looked_at(key: tuple[str, str], crawl: Crawl, columns: Iterable[ColumnF
     if kind == Kind.TLS_FAULT:
         return crawl.tls_fault is None
     if kind in _COLUMN_KINDS:
-        return any(column.url == url and column.verdict in _KNOWN for column in columns)
-    if any(link.url == url for link in crawl.links):
-        return False  # seen, but neither alive nor dead today
-    return crawl.whole
+        return any(column.url == url and column.verdict in _HEALTHY for column in columns)
+    if url in crawl.alive:
+        return True
+    seen = {link.url for link in crawl.links}  # but not dead today, or its fault would stand
+    # the links to a host that is silent or walled as a whole are told as one, under its root
+    return crawl.whole and not seen & {url, *(f"{scheme}://{urls.authority(url)}/" for scheme in ("http", "https"))}
 
 
 def _fixed(site: Site, fault: Fault) -> Fixed:
@@ -123,7 +159,7 @@ def _site_finding(crawl: Crawl, columns: Iterable[ColumnFinding], violations: It
         name=site.name,
         unit=site.unit,
         url=site.url,
-        verdict=_REACH_WORDS.get(crawl.reach) or ("violations" if tuple(violations) else "ok"),
+        verdict=_REACH_WORDS.get(crawl.reach) or _verdict(crawl, violations),
         pages=crawl.pages,
         links=crawl.links_checked,
         seconds=round(crawl.seconds, 2),
@@ -133,8 +169,14 @@ def _site_finding(crawl: Crawl, columns: Iterable[ColumnFinding], violations: It
         blank=count[ColumnVerdict.BLANK],
         unknown=count[ColumnVerdict.UNKNOWN],
         not_judged=crawl.not_judged,
-        reason=crawl.reason,
+        reason=crawl.reason or ("" if crawl.complete else _STOPPED),
     )
+
+
+def _verdict(crawl: Crawl, violations: Iterable[Violation]) -> str:
+    if not crawl.complete:
+        return "not looked at"
+    return "violations" if tuple(violations) else "ok"
 
 
 def not_looked_at(site: Site, reason: str) -> SiteFinding:

@@ -495,6 +495,8 @@ class Crawl:
     links_checked: int = 0
     links: tuple[Link, ...] = ()
     """Every link that is not alive."""
+    alive: frozenset[str] = frozenset()
+    """The addresses that were looked at and found alive: their faults are put right."""
     columns: tuple[ColumnLook, ...] = ()
     seconds: float = 0.0
     looks: int = 1

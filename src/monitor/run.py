@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from monitor import mail, urls
 from monitor.crawl import Progress, crawl_site
-from monitor.digest import LINK, Digest, digest, not_looked_at, report
+from monitor.digest import Digest, digest, faults_of, not_looked_at, report
 from monitor.fetch import Fetcher, Policy, user_agent
 from monitor.model import (
     CrawlSettings,
@@ -49,6 +49,10 @@ Clock = Callable[[], datetime]
 
 class BusyError(Exception):
     """Another run holds the history; the sentence says so."""
+
+
+class UnwritableError(Exception):
+    """The reports cannot be written; the sentence says where, why and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +122,7 @@ async def crawl_fleet(
     """The daily run: every site (or `only` one), judged against its history, reported, its mail queued.
 
     A day's run that was cut short is taken up where it stopped. Raises BusyError when another run is under way,
-    StoreError or OSError when the history or the reports cannot be written; what was kept before stays.
+    StoreError or UnwritableError when the history or the reports cannot be written; what was kept before stays.
     """
     sites = [site for site in fleet.sites if not only or site.id == only]
     with _alone(Path(fleet.data)), Store(Path(fleet.data) / "history.db") as store:
@@ -128,10 +132,21 @@ async def crawl_fleet(
         watch.started(len(to_do), len(sites))
         missed = await _look_at_all(fleet, to_do, store, run, now=now, stop=stop, watch=watch)
         whole = _day_report(fleet, store, run, missed, now())
-        write(whole, Path(fleet.reports))
+        _put(whole, Path(fleet.reports))
         queued = _letters(fleet.mail, whole, run, now()) if fleet.mail and whole.run.complete else ()
         store.finish(run.id, complete=whole.run.complete, held=whole.run.held, queued=queued, now=now())
     return whole
+
+
+def _put(whole: Report, folder: Path) -> None:
+    """Write the reports, or say why not; the history keeps what they would say."""
+    try:
+        write(whole, folder)
+    except OSError as error:
+        raise UnwritableError(
+            f"the reports cannot be written to {folder}: {error.strerror}; make room there or give the right to write,"
+            " then `monitor report` writes them: nothing is lost"
+        ) from error
 
 
 @contextmanager
@@ -200,8 +215,7 @@ async def _look_at(
 
 
 def _seen(said: Digest) -> list[Seen]:
-    faults = [Seen(kind=v.kind.value, url=v.url, subject=v.subject) for v in said.violations]
-    return faults + [Seen(kind=LINK, url=found.link.url, subject="") for found in said.links]
+    return [Seen(kind=kind, url=url, subject=subject) for kind, url, subject in faults_of(said)]
 
 
 def _info(run: Run, finished: datetime, *, complete: bool, checked: int, total: int) -> RunInfo:
@@ -317,7 +331,7 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
         if not of_day or not store.findings_of(day):
             return None
         whole = _day_report(fleet, store, of_day[0], (), of_day[0].finished_at or now())
-        write(whole, Path(fleet.reports))
+        _put(whole, Path(fleet.reports))
     return whole
 
 
