@@ -47,7 +47,7 @@ def article_date(
     What a reader sees overrules what only machines see. `in_rows` holds the ids of the marks that date rows of a list.
     """
     notes: list[str] = []
-    own = [m for m in marks if id(m) not in in_rows or m.role is Role.PUBLISHED]
+    own = [m for m in marks if id(m) not in in_rows or m.role is Role.PUBLISHED][:400]
     seen, order = _visible(own, headline, root, url, today, notes)
     day = _choose(seen, root, url, today, notes)
     return day, notes, order if day is not None and day is seen else -1

@@ -100,7 +100,7 @@ def breadcrumb_of(root: Node) -> tuple[str, ...]:
 
 
 def _crumbs(node: Node) -> tuple[str, ...]:
-    links = [words for a in node.find("a") if (words := a.text(100))]
+    links = [words for a in node.walk(300) if a.tag == "a" and (words := a.text(100))]
     if not links or len(links) > 9:
         return ()
     text = node.text(400)
@@ -179,7 +179,7 @@ def _in_pager(node: Node) -> bool:
             return True
         if depth >= 2:
             break
-        numbers = [a.text(10).strip("[] ") for a in list(up.find("a", "span", "b", "strong", "em"))[:30]]
+        numbers = [k.text(10).strip("[] ") for k in up.walk(60) if k.tag in ("a", "span", "b", "strong", "em")]
         if "3" in numbers or "1" in numbers:
             return True
     return False

@@ -96,10 +96,11 @@ def for_kind(listing: Listing, kind: PageKind) -> Listing:
 def _undated(root: Node, links: Links) -> tuple[Item, ...]:
     """The rows of a list that shows no dates: the longest run of like elements that each hold one titled link."""
     best: list[Node] = []
-    most = 0
+    most, budget = 0, 20_000
     for node in root.walk():
-        if node.tag not in ("ul", "ol", "tbody", "div", "dl", "td") or len(node.kids) < 3 or _apart(node):
+        if node.tag not in ("ul", "ol", "tbody", "div", "dl", "td") or len(node.kids) < 3 or budget < 0 or _apart(node):
             continue
+        budget -= len(node.kids)
         found = [
             (len(a.text(120)), a)
             for kid in node.kids
@@ -128,8 +129,8 @@ _APART = re.compile(r"nav|menu|foot|side|crumb|friend|copyright|hot|related|reco
 def _only_link(node: Node) -> Node | None:
     """The one link with words in a row; None when there are several different ones or none."""
     found: Node | None = None
-    for link in node.find("a"):
-        if len(link.text(40)) > 1:
+    for link in node.walk(120):
+        if link.tag == "a" and len(link.text(40)) > 1:
             if found is not None and found.attrs.get("href") != link.attrs.get("href"):
                 return None
             found = found or link
@@ -256,6 +257,10 @@ def _filling(root: Node, source: str, items: tuple[Item, ...]) -> Filling:
     for node in root.find("ul", "ol", "tbody", "dl"):
         name = node.attrs.get("class", "") + " " + node.attrs.get("id", "")
         parent = node.parent.attrs.get("class", "") if node.parent else ""
-        if not node.text(50) and not list(node.find("img", "a", "input")) and _LIST_CLASS.search(name + " " + parent):
+        if (
+            not node.text(50)
+            and not any(k.tag in ("img", "a", "input") for k in node.walk(200))
+            and _LIST_CLASS.search(name + " " + parent)
+        ):
             return Filling.EMPTY
     return Filling.UNCLEAR

@@ -28,6 +28,9 @@ _LABEL = re.compile(
 _GLUE_AFTER = re.compile(r"[，,。至起前后止以到的召举和或、日—~]|\s*(?:to|and|-)\b")
 
 
+MAX_MARKS = 10_000
+
+
 class Stand(IntEnum):
     """How a date stands among other words; higher is better."""
 
@@ -68,7 +71,7 @@ def marks_of(root: Node, today: date) -> list[Mark]:
     stack: list[tuple[Node | str, Node, Node | None]] = [(root, root, None)]
     order = offset = 0
     before = ""
-    while stack:
+    while stack and len(found) < MAX_MARKS:
         item, parent, anchor = stack.pop()
         if isinstance(item, str):
             text = item.strip()

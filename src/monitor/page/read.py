@@ -12,7 +12,7 @@ from monitor.page.marks import marks_of
 from monitor.page.tree import Node, build
 from monitor.text import decode, printable
 
-MAX_BYTES = 6_000_000
+MAX_BYTES = 4_000_000
 
 
 def read(

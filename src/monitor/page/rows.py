@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 from monitor import dates
 from monitor.dates import Role
@@ -69,18 +70,19 @@ def blocks_of(marks: list[Mark]) -> list[Block]:
 def _rejoin(blocks: list[Block]) -> list[Block]:
     """A block whose first or last rows were torn off by broken markup is one again: same class, next to each other."""
     joined: list[Block] = []
+    named: dict[tuple[str, str], list[Block]] = defaultdict(list)
     for block in blocks:
         mark = block.rows[0].mark
         name = (mark.node.tag, mark.node.attrs.get("class", "")) if mark else ("", "")
-        for other in joined:
+        for other in named[name][:50]:
             last = other.rows[-1].mark
-            if mark and last and name[1] and (last.node.tag, last.node.attrs.get("class", "")) == name:
-                if _close(last.node, mark.node):
-                    other.rows.extend(block.rows)
-                    other.rows.sort(key=lambda r: r.mark.order if r.mark else 0)
-                    break
+            if mark and last and name[1] and _close(last.node, mark.node):
+                other.rows.extend(block.rows)
+                other.rows.sort(key=lambda r: r.mark.order if r.mark else 0)
+                break
         else:
             joined.append(block)
+            named[name].append(block)
     return joined
 
 
@@ -110,18 +112,24 @@ def _signature(mark: Mark) -> tuple[str, ...]:
     node = mark.node
     stand = "glued" if mark.stand is Stand.GLUED else ""
     path = [f"{node.tag}.{_class(node)}{stand}", "a" if mark.anchor is not None else "", str(mark.raw is None)]
-    if node.tag == "td" and node.parent is not None:
-        path.append(str(sum(1 for kid in node.parent.kids[: node.parent.kids.index(node)] if isinstance(kid, Node))))
+    if node.tag == "td":
+        path.append(_column(node))
     above_row = node.tag in ("li", "tr")
     for count, up in enumerate(node.above()):
         if up.tag not in _DRESSING:
-            if up.tag == "td" and up.parent is not None and not above_row:
-                path.append(str(sum(1 for kid in up.parent.kids[: up.parent.kids.index(up)] if isinstance(kid, Node))))
+            if up.tag == "td" and not above_row:
+                path.append(_column(up))
             path.append(f"{up.tag}.{_class(up)}" if (above_row and up.tag != "tr") or count >= 4 else up.tag)
         above_row = above_row or up.tag in ("li", "tr", "article", "dl")
         if count >= 14:
             break
     return tuple(path)
+
+
+def _column(cell: Node) -> str:
+    """The number of a cell in its row, of the first thirty."""
+    cells = [kid for kid in (cell.parent.kids[:60] if cell.parent else ()) if isinstance(kid, Node)]
+    return str(next((number for number, kid in enumerate(cells) if kid is cell), 99))
 
 
 _DRESSING = frozenset(["span", "font", "b", "strong", "i", "em", "tbody"])
@@ -160,10 +168,11 @@ def _rows(group: list[Mark]) -> list[Row]:
     height = min(_height(mark, counts) for mark in group) if len(group) > 1 else 0
     rows: list[Row] = []
     lonely: list[tuple[int, Node, int]] = []
+    seats: dict[int, dict[int, int]] = {}
     for mark in group:
         row, top = _own_row(mark, counts, height)
         if row is None:
-            parent, index = _seat(mark, top, counts)
+            parent, index = _seat(mark, top, counts, seats)
             if parent is not None:
                 lonely.append((len(rows), parent, index))
             rows.append(Row(mark=mark, node=top, title="", href=""))
@@ -174,11 +183,15 @@ def _rows(group: list[Mark]) -> list[Row]:
     return [row for row in rows if row.title]
 
 
-def _seat(mark: Mark, top: Node, counts: dict[int, int]) -> tuple[Node | None, int]:
-    """The parent under which a date without a row of its own hangs, and its place there."""
-    if counts[id(mark.node)] > 1:
-        return mark.node, next((i for i, kid in enumerate(mark.node.kids) if kid is mark.raw), 0)
-    return top.parent, top.parent.kids.index(top) if top.parent is not None else 0
+def _seat(mark: Mark, top: Node, counts: dict[int, int], seats: dict[int, dict[int, int]]) -> tuple[Node | None, int]:
+    """The parent under which a date without a row of its own hangs, and its place there (`seats` remembers places)."""
+    parent, kid = (mark.node, mark.raw) if counts[id(mark.node)] > 1 else (top.parent, top)
+    if parent is None:
+        return None, 0
+    places = seats.get(id(parent))
+    if places is None:
+        places = seats[id(parent)] = {id(kid): index for index, kid in enumerate(parent.kids)}
+    return parent, places.get(id(kid), 0)
 
 
 def _height(mark: Mark, counts: dict[int, int]) -> int:
@@ -215,9 +228,9 @@ def best_link(node: Node) -> Node | None:
     """The link that carries a row's title: the longest words, "more" and categories apart; None without one."""
     best: Node | None = None
     most = 1
-    for count, link in enumerate(node.find("a")):
-        if count > 40:
-            break
+    for link in node.walk(1500):
+        if link.tag != "a":
+            continue
         text = link.text(300) or link.attrs.get("title", "")
         if len(text) > most and not _MORE.fullmatch(text) and not (_CATEGORY.fullmatch(text)):
             if dates.month_day(text) or (
@@ -281,8 +294,8 @@ def _distance(seat: tuple[int, Node, int], link: Node | None) -> int:
     for step in range(1, 9):
         for place in (index - step, index + step):
             kid = parent.kids[place] if 0 <= place < len(parent.kids) else None
-            if isinstance(kid, Node) and (kid is link or any(n is link for n in kid.find("a"))):
-                return step if place < index else step
+            if isinstance(kid, Node) and (kid is link or any(n is link for n in kid.walk(300))):
+                return step
     return 99
 
 
@@ -344,7 +357,7 @@ def is_pinned(row: Row) -> bool:
         return True
     return any(
         _PIN_CLASS.search(n.attrs.get("class", "")) or re.search(r"(?:zhiding|top|ding)\.(?:gif|png)|置顶", n.attrs.get("src", "") + n.attrs.get("alt", ""))
-        for n in list(node.find("img", "i", "em", "span"))[:10]
+        for n in islice((k for k in node.walk(60) if k.tag in ("img", "i", "em", "span")), 10)
     )  # fmt: skip
 
 

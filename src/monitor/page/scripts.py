@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 from monitor.page.tree import Node, build_plain
 
-_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.DOTALL | re.IGNORECASE)
 _WRITE = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(")
 _STRING = re.compile(r"'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"", re.DOTALL)
 _VARIABLE = re.compile(
@@ -25,12 +25,13 @@ _PAGER = re.compile(
     r"createPage(?:HTML)?\w*\s*\(\s*['\"]?(\d{1,6})['\"]?\s*,\s*['\"]?(\d{1,6})['\"]?\s*,\s*['\"]([\w./-]{1,80})['\"]\s*,\s*['\"](\w{1,8})['\"]"
 )
 _MAX_SCRIPT = 400_000
+_MAX_SCRIPTS = 1500
 
 
 def expand(root: Node) -> list[str]:
     """Put what scripts write onto the page in their place, as far as it is written in plain letters; notes of it."""
     notes: list[str] = []
-    for script in list(root.find("script", "textarea", "template", "xmp")):
+    for script in list(root.find("script", "textarea", "template", "xmp"))[:_MAX_SCRIPTS]:
         source = "".join(kid for kid in script.kids if isinstance(kid, str))[:_MAX_SCRIPT]
         markup, what = _markup(source)
         parent = script.parent
@@ -48,7 +49,7 @@ def expand(root: Node) -> list[str]:
 
 def _markup(source: str) -> tuple[str, str]:
     if "<record" in source:
-        records = _RECORD.findall(source)
+        records = list(_records(source))
         if records:
             return "".join(
                 unescape(r) if r.lstrip().startswith("&lt;") else r for r in records
@@ -56,6 +57,16 @@ def _markup(source: str) -> tuple[str, str]:
     if "document" in source and _WRITE.search(source):
         return "".join(_writes(source)), "rows read from document.write"
     return "", ""
+
+
+def _records(source: str) -> Iterator[str]:
+    position = source.find("<record>")
+    while position >= 0:
+        end = source.find("</record>", position)
+        if end < 0:
+            return
+        yield source[position + 8 : end].strip().removeprefix("<![CDATA[").removesuffix("]]>")
+        position = source.find("<record>", end)
 
 
 def _writes(source: str) -> list[str]:
@@ -80,7 +91,6 @@ def _sum(source: str, position: int, known: dict[str, str]) -> str:
             return ""
         if term[3]:
             if term[4] is not None or term[3] not in known:
-                parts.append("" if len(parts) else "")
                 if term[4] is None and "." not in term[3]:
                     return ""
             else:

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 RAW = frozenset("script style xmp iframe noembed noframes plaintext".split())
 UNSEEN = frozenset("script style template head title noembed noframes iframe textarea select option".split())
-MAX_NODES = 300_000
+MAX_NODES = 200_000
 MAX_DEPTH = 400
 
 
@@ -26,10 +26,11 @@ class Node:
         self.parent = parent
         self.kids: list[Node | str] = []
 
-    def walk(self) -> Iterator[Node]:
-        """This element and all below it, in the order of the page."""
+    def walk(self, most: int = MAX_NODES) -> Iterator[Node]:
+        """This element and all below it, in the order of the page, `most` at most."""
         stack: list[Node] = [self]
-        while stack:
+        while stack and most > 0:
+            most -= 1
             node = stack.pop()
             yield node
             stack.extend(kid for kid in reversed(node.kids) if not isinstance(kid, str))
@@ -49,7 +50,9 @@ class Node:
     def pieces(self, limit: int = 2000, apart: Node | None = None) -> Iterator[str]:
         """The strings in it that a reader sees, in order, `apart` left out; block elements and breaks give a blank."""
         stack: list[Node | str] = [self]
-        while stack and limit > 0:
+        budget = 500 + limit * 8
+        while stack and limit > 0 and budget > 0:
+            budget -= 1
             kid = stack.pop()
             if isinstance(kid, str):
                 yield kid
