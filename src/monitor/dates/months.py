@@ -80,7 +80,7 @@ def month_day(text: str) -> MonthDay | None:
 def short_year(text: str, today: date) -> Found | None:
     """A cell that holds only a date with a two-digit, bare 民國 or unseparated year; None when it is none."""
     cell = strip_cell(text)
-    if not 6 <= len(cell) <= 16 or not cell[:1].strip("'").isdigit():
+    if not 6 <= len(cell) <= 16 or not cell.lstrip("'")[:1].isdigit():
         return None
     if match := _COMPACT.fullmatch(cell):
         return _found(int(match["y"]), match, "compact", len(text))

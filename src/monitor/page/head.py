@@ -28,7 +28,7 @@ _HERE = re.compile(
 _CRUMB_CLASS = re.compile(
     r"bread-?crumbs?|crumbs?|dqwz|weizhi|position|location|cur-?pos|path|local|wz\b|mbx", re.IGNORECASE
 )
-_SPLIT = re.compile(r"\s*(?:>>|>|»|›|→|＞|/|\||::|-{2,}|·|&gt;|⟩|❯|\\)+\s*")
+_SPLIT = re.compile(r"\s*(?:-+>|>>|>|»|›|→|＞|/|\||::|-{2,}|·|&gt;|⟩|❯|\\)+\s*")
 _NEXT = re.compile(
     r"\s*[\[<(]?\s*(?:下\s*一?\s*页|下\s*一\s*頁|下頁|后一页|后页|next(?:\s*page)?|следующая|вперед|далее)\s*[\])>»›]*\s*",
     re.IGNORECASE,

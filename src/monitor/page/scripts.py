@@ -117,7 +117,7 @@ def goes_to(source: str, short_page: bool) -> str | None:
     for match in _GOES.finditer(source[:20_000]):
         before = source[: match.start()]
         depth = before.count("{") - before.count("}")
-        statement = re.split(r"[;}\n]", before)[-1]
+        statement = re.split(r"[;{}\n]", before)[-1]
         if re.search(r"\bif\b|\belse\b|\?|&&|\|\||\bcase\b|=>|\bfunction\b|\bon\w+\s*=", statement):
             continue
         if depth > 0 and not (short_page and _runs_at_load(before)):
