@@ -13,8 +13,8 @@ import pytest
 import served
 from monitor import urls
 from monitor.crawl import crawl_site
-from monitor.fetch import Fetcher, Policy
-from monitor.model import Crawl, LinkState, Reach, Site, Unit
+from monitor.fetch import Aim, Fetcher, Permission, Policy
+from monitor.model import Cause, Crawl, Failure, Fetch, LinkState, Phase, Reach, Site, Unit
 
 SITES = Path(__file__).parents[2] / "shared" / "sites"
 TODAY = date(2021, 6, 9)
@@ -33,13 +33,30 @@ class _Anchors(html.parser.HTMLParser):
         self.hrefs += [value for name, value in attrs if tag == "a" and name == "href" and value]
 
 
+class _NoFurther:
+    """A fetcher whose web ends at one server: whatever else the copies link to is unreachable, unasked."""
+
+    def __init__(self, fetcher: Fetcher, own: str) -> None:
+        self._fetcher, self._own = fetcher, own
+
+    async def look(self, url: str, *, aim: Aim = Aim.PAGE) -> Fetch:
+        if urls.authority(url) == self._own:
+            return await self._fetcher.look(url, aim=aim)
+        failure = Failure(cause=Cause.UNREACHABLE, phase=Phase.CONNECT)
+        return Fetch(asked=url, url=url, status=None, failure=failure)
+
+    async def permits(self, url: str) -> Permission:
+        return await self._fetcher.permits(url)
+
+
 def crawl(base: str, start: str) -> Crawl:
     site = Site(id="portal", name="portal", url=base + start, unit=Unit(id="unit", name="unit"))
     listed = frozenset([urls.authority(base)])
 
     async def walk() -> Crawl:
         async with Fetcher(Policy(delay=0, concurrency=8, allow_authorities=listed)) as fetcher:
-            return await crawl_site(site, fetcher, today=TODAY, now=lambda: datetime.now(UTC), concurrency=8, gap=0)
+            near = _NoFurther(fetcher, urls.authority(base))
+            return await crawl_site(site, near, today=TODAY, now=lambda: datetime.now(UTC), concurrency=8, gap=0)
 
     return asyncio.run(walk())
 

@@ -77,7 +77,7 @@ def _explained() -> Iterator[None]:
         yield
     except ConfigError as error:
         _leave(str(error), MISUSED)
-    except (run.BusyError, StoreError) as error:
+    except (run.BusyError, run.UnwritableError, StoreError) as error:
         _leave(str(error), INCOMPLETE)
     except BrokenPipeError:
         os._exit(CLEAN)  # whoever read the answer has read enough
@@ -136,7 +136,7 @@ def check(
     with terminal.watching(quiet=format_ == "json" and not sys.stderr.isatty()) as watch:
         report = _stoppable(
             lambda stop: run.check(
-                fleet.sites[0], fleet.crawl, office=fleet.office, today=day, now=_now, stop=stop, watch=watch
+                fleet.sites[0], fleet.crawl, office=fleet.office, today=day, now=_clock(fleet), stop=stop, watch=watch
             )
         )
     if format_ == "json":
@@ -180,7 +180,7 @@ def report(config_file: Config = DEFAULT, today: Today = "") -> None:
     """Write the reports of a day again from the history, without looking at any site."""
     fleet = config.load(config_file)
     day = _day(today, fleet.timezone)
-    written = run.rewrite(fleet, day, now=_now)
+    written = run.rewrite(fleet, day, now=_clock(fleet))
     if written is None:
         _leave(f"nothing was looked at on {day}; `monitor crawl` does it now", MISUSED)
     _say_where(fleet, written)
@@ -198,7 +198,7 @@ def mail_(
     fleet = config.load(config_file)
     if fleet.mail is None:
         _leave(f"{config_file}: mail: the mail server and the recipients are missing; add a mail: section", MISUSED)
-    run.queue_latest(fleet, now=_now)
+    run.queue_latest(fleet, now=_clock(fleet))
     if preview is not None:
         _preview(fleet, preview)
         return
@@ -266,7 +266,9 @@ def demo_(
 
 def _crawl(fleet: Fleet, day: date, only: str = "") -> Report:
     with terminal.watching() as watch:
-        return _stoppable(lambda stop: run.crawl_fleet(fleet, today=day, now=_now, stop=stop, watch=watch, only=only))
+        return _stoppable(
+            lambda stop: run.crawl_fleet(fleet, today=day, now=_clock(fleet), stop=stop, watch=watch, only=only)
+        )
 
 
 def _stoppable(work: Callable[[asyncio.Event], Coroutine[Any, Any, Report]]) -> Report:
@@ -333,18 +335,18 @@ async def _day_of_service(config_file: Path, stop: asyncio.Event) -> None:
             return
         with terminal.watching() as watch:
             day = _day("", fleet.timezone)
-            report = await run.crawl_fleet(fleet, today=day, now=_now, stop=stop, watch=watch)
+            report = await run.crawl_fleet(fleet, today=day, now=_clock(fleet), stop=stop, watch=watch)
         _say_where(fleet, report)
         if not stop.is_set() and fleet.mail is not None:
             await asyncio.to_thread(_post, fleet)
-    except (ConfigError, run.BusyError, StoreError, OSError) as error:
+    except (ConfigError, run.BusyError, run.UnwritableError, StoreError, OSError) as error:
         terminal.messages().print(terminal.safe(f"today's run could not be made: {error}", 600))
 
 
 def _quietly(work: Callable[[], object]) -> None:
     try:
         work()
-    except (ConfigError, run.BusyError, StoreError, OSError) as error:
+    except (ConfigError, run.BusyError, run.UnwritableError, StoreError, OSError) as error:
         terminal.messages().print(terminal.safe(str(error), 600))
 
 
@@ -359,7 +361,7 @@ def _post(fleet: Fleet) -> int:
             " (nothing is lost; the mail waits)",
             INCOMPLETE,
         )
-    answered = run.send_due(fleet, password, now=_now)
+    answered = run.send_due(fleet, password, now=_clock(fleet))
     for outcome in answered:
         terminal.messages().print(terminal.safe(f"mail {outcome.id}: {outcome.state.value}: {outcome.reason}", 400))
     counts = run.mail_counts(fleet)
@@ -370,7 +372,7 @@ def _post(fleet: Fleet) -> int:
 
 
 def _preview(fleet: Fleet, folder: Path) -> None:
-    waiting = run.waiting_mail(fleet, now=_now)
+    waiting = run.waiting_mail(fleet, now=_clock(fleet))
     folder.mkdir(parents=True, exist_ok=True)
     for row in waiting:
         (folder / f"{row.id}.eml").write_bytes(row.content)
@@ -389,6 +391,14 @@ def _code(report: Report) -> int:
 
 def _now() -> datetime:
     return datetime.now().astimezone()
+
+
+def _clock(fleet: Fleet) -> Callable[[], datetime]:
+    """The clock on the wall of the office: now, in the fleet's own time zone."""
+    if not fleet.timezone:
+        return _now
+    zone = ZoneInfo(fleet.timezone)
+    return lambda: datetime.now(zone)
 
 
 def _day(text: str, zone: str = "") -> date:

@@ -221,7 +221,7 @@ def _seen(said: Digest) -> list[Seen]:
 def _info(run: Run, finished: datetime, *, complete: bool, checked: int, total: int) -> RunInfo:
     return RunInfo(
         id=run.id,
-        started_at=run.started_at,
+        started_at=run.started_at.astimezone(finished.tzinfo),
         finished_at=finished,
         today=run.day,
         complete=complete,
@@ -289,9 +289,9 @@ def send_due(fleet: Fleet, password: str, *, now: Clock) -> tuple[Outcome, ...]:
     with _alone(Path(fleet.data), "mail"), Store(Path(fleet.data) / "history.db") as store:
         while due := store.mail_due(now())[:_MAILS_AT_ONCE]:
             store.mail_claimed(row.id for row in due)
-            outcomes = mail.deliver(server, due)
-            store.mail_answered(outcomes, now())
-            answered += outcomes
+            for outcome in mail.outcomes(server, due):
+                store.mail_answered([outcome], now())
+                answered.append(outcome)
     return tuple(answered)
 
 

@@ -138,12 +138,12 @@ class Store:
         """
         with self._transaction() as db:
             row = db.execute(
-                "SELECT id, started_at FROM run WHERE day = ? AND fleet = ? AND complete = 0 ORDER BY started_at DESC",
+                "SELECT id, started_at FROM run WHERE day = ? AND fleet = ? AND complete = 0 ORDER BY rowid DESC",
                 (day.isoformat(), fleet),
             ).fetchone()
             if row is None:
                 (count,) = db.execute("SELECT count(*) FROM run WHERE day = ?", (day.isoformat(),)).fetchone()
-                row = (f"{day.isoformat()}-{count + 1}", now.isoformat())
+                row = (f"{day.isoformat()}-{count + 1}", _utc(now))
                 db.execute(
                     "INSERT INTO run (id, day, fleet, started_at) VALUES (?, ?, ?, ?)",
                     (row[0], day.isoformat(), fleet, row[1]),
@@ -202,7 +202,7 @@ class Store:
                 " ON CONFLICT (day, site) DO UPDATE SET run = excluded.run, complete = excluded.complete,"
                 " finished_at = excluded.finished_at, findings = excluded.findings"
                 " WHERE excluded.complete >= site_day.complete",
-                (day, site, run.id, int(complete), now.isoformat(), findings),
+                (day, site, run.id, int(complete), _utc(now), findings),
             )
             db.executemany(
                 "INSERT INTO fault (site, kind, url, subject, first_seen, last_seen, days) VALUES (?, ?, ?, ?, ?, ?, 1)"
@@ -228,7 +228,7 @@ class Store:
         with self._transaction() as db:
             db.execute(
                 "UPDATE run SET finished_at = ?, complete = ?, held = ? WHERE id = ?",
-                (now.isoformat(), int(complete), held, run),
+                (_utc(now), int(complete), held, run),
             )
             _enqueue(db, queued, _utc(now))
 

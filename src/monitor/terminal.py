@@ -28,7 +28,7 @@ from monitor.run import SiteDone, Watch
 from monitor.text import printable
 
 _MOST = 20
-_PLAIN_EVERY = 25
+_PLAIN_EVERY = 100
 """On no terminal, a line after so many pages of a site."""
 
 
@@ -106,6 +106,7 @@ class _Lines:
         self._screen = screen
         self._done = 0
         self._of = 1
+        self._told: dict[str, int] = {}
 
     def watch(self) -> Watch:
         return Watch(progress=self.progress, done=self.done, started=self.started)
@@ -114,7 +115,8 @@ class _Lines:
         self._done, self._of = of - to_do, of
 
     def progress(self, step: crawl.Progress) -> None:
-        if step.pages and step.pages % _PLAIN_EVERY == 0 and step.waiting:
+        if step.pages >= self._told.get(step.site_id, 0) + _PLAIN_EVERY and step.waiting:
+            self._told[step.site_id] = step.pages
             self._screen.print(safe(f"{step.site_id}: {step.pages} pages read, {step.waiting} known and waiting"))
 
     def done(self, site: SiteDone) -> None:

@@ -63,6 +63,8 @@ class Outcome:
     verdict: Verdict
     final_url: str
     foreign: bool = False
+    reading: Reading | None = None
+    """What is said of the column, where that is not to be concluded from the verdict."""
 
 
 def listing(page: Page, *, looked_at: datetime | None, maintenance: bool) -> Listing:
@@ -226,7 +228,9 @@ def _unread(column: Column, key: str, seen: Seen) -> ColumnLook:
     if outcome is not None:
         detail = outcome.verdict.reason
         state = outcome.verdict.state
-        if outcome.foreign:
+        if outcome.reading is not None:
+            reading = outcome.reading
+        elif outcome.foreign:
             reading, detail = Reading.FOREIGN, outcome.final_url
         elif state is LinkState.DEAD:
             reading = Reading.DEAD

@@ -25,6 +25,7 @@ from monitor.model import (
     Parent,
     Place,
     Reach,
+    Reading,
     Site,
     Verdict,
 )
@@ -384,8 +385,9 @@ def _seen(walk: _Walk, title: str, reach: Reach, reason: str) -> Seen:
     if reach is not Reach.OPEN:
         state = LinkState.FAILING if reach is Reach.UNREACHABLE else LinkState.UNVERIFIED
         verdict = Verdict(state=state, reason=reason or reach.value)
+        reading = Reading.MAINTENANCE if reach is Reach.MAINTENANCE else None
         outcomes = {
-            urls.same_page(column.url): Outcome(verdict=verdict, final_url=column.url)
+            urls.same_page(column.url): Outcome(verdict=verdict, final_url=column.url, reading=reading)
             for column in walk.site.columns
             if reach is not Reach.NOT_LOOKED
         }
