@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from contextlib import suppress
 from functools import lru_cache
+from typing import Any
 
 from monitor.fetch.fault import Fault, name_fault
 from monitor.fetch.limit import Limit, Pulse
@@ -62,14 +64,12 @@ class Guard:
         self._networks = [ipaddress.ip_network(n, strict=False) for n in policy.allow_private]
         self._known: dict[str, tuple[float, tuple[str, ...] | Fault]] = {}
         self._asking: dict[str, asyncio.Task[tuple[str, ...] | Fault]] = {}
-        self._threads: ThreadPoolExecutor | None = None
+        self._places: asyncio.Semaphore | None = None
 
     def close(self) -> None:
         """Stop looking names up."""
         for task in self._asking.values():
             task.cancel()
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
 
     def permits(self, address: str, authority: str) -> bool:
         """Whether a network address may be touched for the sake of `authority` (host or host:port)."""
@@ -121,15 +121,14 @@ class Guard:
 
     async def _look_up(self, host: str) -> tuple[str, ...] | Fault:
         loop = asyncio.get_running_loop()
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(_RESOLVERS, thread_name_prefix="resolver")
+        if self._places is None:
+            self._places = asyncio.Semaphore(_RESOLVERS)
         result: tuple[str, ...] | Fault
         keep = self._policy.dns_ttl
         try:
             with Limit(self._policy.dns_timeout, self._pulse):
-                rows = await loop.run_in_executor(
-                    self._threads, socket.getaddrinfo, host.encode("ascii"), None, 0, socket.SOCK_STREAM
-                )
+                async with self._places:
+                    rows = await _ask_system(host)
             result = tuple(dict.fromkeys(str(row[4][0]) for row in rows))
             if not result:
                 result = name_fault(OSError("no address"), host)
@@ -145,3 +144,29 @@ class Guard:
             self._known.clear()
         self._known[host] = (loop.time() + keep, result)
         return result
+
+
+async def _ask_system(host: str) -> list[tuple[Any, ...]]:
+    """The system's resolver, asked in a thread that nobody has to wait for when it hangs, not even at exit."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[tuple[Any, ...]]] = loop.create_future()
+
+    def tell(rows: list[tuple[Any, ...]] | None, error: Exception | None) -> None:
+        if answer.done():
+            return
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(rows or [])
+
+    def ask() -> None:
+        rows, fault = None, None
+        try:
+            rows = socket.getaddrinfo(host.encode("ascii"), None, 0, socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            fault = error
+        with suppress(RuntimeError):  # the loop has been closed meanwhile
+            loop.call_soon_threadsafe(tell, rows, fault)
+
+    threading.Thread(target=ask, name="resolver", daemon=True).start()
+    return await answer
