@@ -71,7 +71,7 @@ class Dialer:
         while True:
             line = await self._connect(key, addresses, course)
             try:
-                await self._secure(line, host, trust, course)
+                tls = await self._secure(line, host, trust, course)
             except ssl.SSLCertVerificationError as error:
                 line.drop()
                 fault, why = certificate_fault(error), why or error.verify_message
@@ -79,36 +79,23 @@ class Dialer:
                 continue
             except (OSError, ValueError) as error:
                 line.drop()
-                if trust is Trust.STRICT and isinstance(error, (ssl.SSLError, ConnectionResetError)):
+                if trust is Trust.STRICT and isinstance(error, (ssl.SSLError, ConnectionError)):
                     trust, why = Trust.OLD, _said(error)
                     continue
                 raise _tls_fault(error, why) from error
             except BaseException:
                 line.drop()
                 raise
-            assert line.transport is not None
-            line.handshake = handshake_of(line.transport.get_extra_info("ssl_object"), trust, fault, why)
+            line.handshake = handshake_of(tls, trust, fault, why)
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             self._known[host, port] = line.handshake
             return line
 
-    async def _secure(self, line: Line, host: str, trust: Trust, course: Course) -> None:
+    async def _secure(self, line: Line, host: str, trust: Trust, course: Course) -> ssl.SSLObject:
         course.phase = Phase.TLS
-        assert line.transport is not None
         with Limit(self._policy.connect_timeout, self._pulse):
-            transport = await asyncio.get_running_loop().start_tls(
-                line.transport,
-                line,
-                self._contexts.of(trust),
-                server_hostname=host.strip("[]").rstrip("."),
-                ssl_handshake_timeout=self._policy.deadline * 4,  # the loop's own; ours comes first
-                ssl_shutdown_timeout=1.0,
-            )
-        if transport is None:
-            raise ConnectionResetError("closed during the handshake")
-        line.transport = transport
-        line.eof = False
+            return await line.secure(self._contexts.of(trust), host.strip("[]").rstrip("."))
 
     async def _connect(self, key: Key, addresses: tuple[str, ...], course: Course) -> Line:
         course.phase = Phase.CONNECT
@@ -180,7 +167,7 @@ def _said(error: Exception) -> str:
 def _tls_fault(error: Exception, why: str) -> Fault:
     """What ended a handshake that no degree of trust could save."""
     said = _said(error)
-    if isinstance(error, TimeoutError) or "taking longer than" in said:
+    if isinstance(error, TimeoutError):
         return Fault(Cause.TIMEOUT, Phase.TLS, "no end to the handshake")
     detail = f"{said} (at first: {why})" if why and why != said else said
     reset = isinstance(error, ConnectionResetError) and error.errno is not None

@@ -1,8 +1,9 @@
-"""One connection, and the idle ones kept for the next request."""
+"""One connection: bytes out, bytes in, TLS between."""
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 
 from monitor.fetch.fault import Fault, system_fault
@@ -16,23 +17,14 @@ Key = tuple[bool, str, int]
 
 
 class Line(asyncio.Protocol):
-    """A connection's received bytes in `buffer`, and a way to wait for more of them."""
+    """A connection's received bytes in `buffer`, and a way to wait for more of them; TLS included.
+
+    TLS is done here and not by asyncio's own layer, which holds a buffer of 256 kB for every connection.
+    """
 
     __slots__ = (
-        *(
-            "_loop",
-            "_paused",
-            "_waiter",
-            "address",
-            "buffer",
-            "eof",
-            "error",
-            "handshake",
-            "key",
-            "on_closed",
-            "on_lost",
-        ),
-        *("received", "since", "transport", "used"),
+        *("_incoming", "_loop", "_outgoing", "_paused", "_ready", "_waiter", "address", "buffer", "eof", "error"),
+        *("handshake", "key", "on_closed", "on_lost", "received", "since", "tls", "transport", "used"),
     )
 
     def __init__(self, loop: asyncio.AbstractEventLoop, key: Key, address: str) -> None:
@@ -50,8 +42,13 @@ class Line(asyncio.Protocol):
         self.on_closed: Callable[[], None] | None = None
         """Told when the connection ends, once."""
         self.received = 0
-        """Bytes since the request was sent."""
+        """Bytes since the request was sent, decrypted."""
         self.since = 0.0
+        self.tls: ssl.SSLObject | None = None
+        self._incoming: ssl.MemoryBIO | None = None
+        self._outgoing: ssl.MemoryBIO | None = None
+        self._ready = False
+        """Whether the handshake is done."""
         self.transport: asyncio.Transport | None = None
         self.used = False
         """Whether it has carried an answer before."""
@@ -63,8 +60,13 @@ class Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """The loop's word: bytes came."""
-        self.buffer += data
-        self.received += len(data)
+        if self._incoming is not None:
+            self._incoming.write(data)
+            if self._ready:
+                self._decrypt()
+        else:
+            self.buffer += data
+            self.received += len(data)
         if len(self.buffer) > _HIGH and not self._paused and self.transport is not None:
             self._paused = True
             self.transport.pause_reading()
@@ -79,7 +81,7 @@ class Line(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The loop's word: closed, by whomever."""
         self.eof = True
-        self.error = exc
+        self.error = self.error or exc
         self._wake()
         if self.on_lost is not None:
             self.on_lost(self)
@@ -95,24 +97,76 @@ class Line(asyncio.Protocol):
             if not waiter.done():
                 waiter.set_result(None)
 
+    async def _stir(self) -> None:
+        """Wait until something happens."""
+        if self._paused and self.transport is not None:
+            self._paused = False
+            self.transport.resume_reading()
+        self._waiter = self._loop.create_future()
+        await self._waiter
+
     async def more(self) -> bool:
         """Wait until bytes have come; False when none will come any more."""
         before = self.received
         while self.received == before:
             if self.eof:
                 return False
-            if self._paused and self.transport is not None:
-                self._paused = False
-                self.transport.resume_reading()
-            self._waiter = self._loop.create_future()
-            await self._waiter
+            await self._stir()
         return True
 
     def send(self, data: bytes) -> None:
         """Hand bytes to the system. Never waits: requests are small."""
         self.received = 0
         assert self.transport is not None
-        self.transport.write(data)
+        if self.tls is None:
+            self.transport.write(data)
+        else:
+            self.tls.write(data)
+            self._flush()
+
+    async def secure(self, context: ssl.SSLContext, name: str) -> ssl.SSLObject:
+        """Shake hands; raises ssl.SSLError, ConnectionError, or ValueError for a name that cannot be one."""
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._incoming.write(bytes(self.buffer))
+        self.buffer.clear()
+        tls = self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name)
+        while True:
+            try:
+                tls.do_handshake()
+            except ssl.SSLWantReadError:
+                self._flush()
+            except ssl.SSLError:
+                self._flush()
+                raise
+            else:
+                break
+            if self.eof:
+                raise self.error or ConnectionAbortedError("closed during the handshake")
+            await self._stir()
+        self._flush()
+        self._ready = True
+        self._decrypt()
+        return tls
+
+    def _flush(self) -> None:
+        if self._outgoing is not None and self._outgoing.pending and self.transport is not None:
+            self.transport.write(self._outgoing.read())
+
+    def _decrypt(self) -> None:
+        assert self.tls is not None
+        try:
+            while piece := self.tls.read(65536):
+                self.buffer += piece
+                self.received += len(piece)
+            self.eof = True
+        except ssl.SSLWantReadError:
+            pass
+        except ssl.SSLError as error:
+            self.eof = True
+            if not isinstance(error, ssl.SSLZeroReturnError):
+                self.error = error
+                self.drop()
+        self._flush()
 
     def loss(self, phase: Phase) -> Fault:
         """Why the connection ended, as a Fault."""
@@ -124,92 +178,3 @@ class Line(asyncio.Protocol):
         """Close at once."""
         if self.transport is not None:
             self.transport.abort()
-
-
-class Idle:
-    """Connections without work: taken back in constant time, closed when old or too many."""
-
-    def __init__(self, seconds: float, most: int) -> None:
-        self._seconds = seconds
-        self._most = most
-        self._lines: dict[Key, list[Line]] = {}
-        self._count = 0
-        self.wanted = 0
-        """How many wait for a connection to end; while any do, none is kept."""
-        self._sweeper: asyncio.TimerHandle | None = None
-
-    def take(self, key: Key, addresses: tuple[str, ...]) -> Line | None:
-        """A living connection to one of the addresses (to any, when none are given); the newest first."""
-        lines = self._lines.get(key)
-        while lines:
-            line = lines.pop()
-            self._count -= 1
-            if not lines:
-                self._lines.pop(key, None)
-            line.on_lost = None
-            if not line.eof and not line.buffer and (line.address in addresses or not addresses):
-                return line
-            line.drop()
-        return None
-
-    def keep(self, line: Line) -> None:
-        """Keep a connection whose answer has been read to its end."""
-        loop = asyncio.get_running_loop()
-        if self.wanted:
-            line.drop()
-            return
-        if self._count >= self._most:
-            self._close_oldest()
-        line.used = True
-        line.since = loop.time()
-        line.on_lost = self._forget
-        self._lines.setdefault(line.key, []).append(line)
-        self._count += 1
-        if self._sweeper is None:
-            self._sweeper = loop.call_later(self._seconds / 2, self._sweep)
-
-    def _close_oldest(self) -> None:
-        key, lines = next(iter(self._lines.items()))
-        line = lines.pop(0)
-        if not lines:
-            del self._lines[key]
-        self._count -= 1
-        line.on_lost = None
-        line.drop()
-
-    def shed(self) -> None:
-        """Close one idle connection, if there is one."""
-        if self._count:
-            self._close_oldest()
-
-    def _forget(self, line: Line) -> None:
-        lines = self._lines.get(line.key)
-        if lines and line in lines:
-            lines.remove(line)
-            self._count -= 1
-            if not lines:
-                del self._lines[line.key]
-
-    def _sweep(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._sweeper = None
-        limit = loop.time() - self._seconds
-        old = [line for lines in self._lines.values() for line in lines if line.since < limit]
-        for line in old:
-            self._forget(line)
-            line.on_lost = None
-            line.drop()
-        if self._count:
-            self._sweeper = loop.call_later(self._seconds / 2, self._sweep)
-
-    def close(self) -> None:
-        """Close all of them."""
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            self._sweeper = None
-        for lines in self._lines.values():
-            for line in lines:
-                line.on_lost = None
-                line.drop()
-        self._lines = {}
-        self._count = 0

@@ -12,8 +12,9 @@ import httpx
 from monitor.fetch.dial import Course, Dialer
 from monitor.fetch.fault import Fault
 from monitor.fetch.guard import Guard
+from monitor.fetch.idle import Idle
 from monitor.fetch.limit import Limit, Pulse
-from monitor.fetch.line import Idle, Key, Line
+from monitor.fetch.line import Key, Line
 from monitor.fetch.policy import Policy
 from monitor.fetch.slots import Slot
 from monitor.fetch.wire import Framing, Head, head_end, is_http, read_head, skip_blank
