@@ -128,6 +128,19 @@ def test_a_site_that_was_read_in_part_does_not_close_the_links_it_did_not_come_t
     assert told(said)["fixed"] == [TZGG]
 
 
+def test_a_link_that_may_stand_on_a_page_that_failed_today_is_not_fixed() -> None:
+    page = "http://slj.example/list/"
+    said = digest(crawl(links=[link(page, LinkState.FAILING)], unread=frozenset((page,))), DEAD_BEFORE, TODAY)
+    assert said.closed == ()
+
+
+def test_a_page_that_failed_before_too_hides_nothing() -> None:
+    page = "http://slj.example/list/"
+    failing = crawl(links=[link(page, LinkState.FAILING)], unread=frozenset((page,)))
+    assert told(digest(failing, DEAD_BEFORE | history((LINK, page), since=1), TODAY))["fixed"] == [GONE]
+    assert told(digest(failing, DEAD_BEFORE | history((LINK, page), since=0, last=0), TODAY))["fixed"] == []
+
+
 def test_a_link_seen_alive_is_fixed_even_where_the_site_was_read_in_part() -> None:
     said = digest(crawl(whole=False, alive=frozenset((GONE,))), DEAD_BEFORE, TODAY)
     assert told(said)["fixed"] == [GONE]

@@ -73,7 +73,7 @@ def digest(crawl: Crawl, history: Mapping[tuple[str, str], Fault], today: date) 
         for link in crawl.links
     )
     standing = {(v.kind.value, v.url) for v in violations} | set(_of_links(links))
-    closed = tuple(key for key in history if key not in standing and _is_gone(key, crawl, columns))
+    closed = tuple(key for key in history if key not in standing and _is_gone(key, crawl, columns, history))
     return Digest(
         site=_site_finding(crawl, columns, violations),
         violations=violations,
@@ -113,7 +113,12 @@ def _dated(violation: Violation, fault: Fault | None) -> Violation:
     return replace(violation, first_seen=fault.first_seen, change=Change.STILL)
 
 
-def _is_gone(key: tuple[str, str], crawl: Crawl, columns: Iterable[ColumnFinding]) -> bool:
+def _is_gone(
+    key: tuple[str, str],
+    crawl: Crawl,
+    columns: Iterable[ColumnFinding],
+    history: Mapping[tuple[str, str], Fault],
+) -> bool:
     """Whether this crawl saw enough of a subject to say that its fault is gone."""
     kind, url = key
     if not crawl.complete:
@@ -129,8 +134,23 @@ def _is_gone(key: tuple[str, str], crawl: Crawl, columns: Iterable[ColumnFinding
     if url in crawl.alive:
         return True
     seen = {link.url for link in crawl.links}  # but not dead today, or its fault would stand
-    # the links to a host that is silent or walled as a whole are told as one, under its root
-    return crawl.whole and not seen & {url, *(f"{scheme}://{urls.authority(url)}/" for scheme in ("http", "https"))}
+    if not crawl.whole or seen & _names(url):
+        return False
+    return not any(_may_hide(page, history[key], history) for page in crawl.unread)
+
+
+def _names(url: str) -> set[str]:
+    """The addresses under which a link is told: of a silent or walled host all are told as one, under its root."""
+    return {url, *(f"{scheme}://{urls.authority(url)}/" for scheme in ("http", "https"))}
+
+
+def _may_hide(page: str, fault: Fault, history: Mapping[tuple[str, str], Fault]) -> bool:
+    """Whether the fault may stand on a page that was not read today.
+
+    One that could not be read either when the fault was last seen hides nothing: the fault was seen elsewhere.
+    """
+    known = [history[LINK, name].first_seen for name in _names(page) if (LINK, name) in history]
+    return not known or min(known) > fault.last_seen
 
 
 def _fixed(site: Site, fault: Fault) -> Fixed:

@@ -497,6 +497,8 @@ class Crawl:
     """Every link that is not alive."""
     alive: frozenset[str] = frozenset()
     """The addresses that were looked at and found alive: their faults are put right."""
+    unread: frozenset[str] = frozenset()
+    """Pages of the site that failed or turned us away: what stands on them was not seen."""
     columns: tuple[ColumnLook, ...] = ()
     seconds: float = 0.0
     looks: int = 1

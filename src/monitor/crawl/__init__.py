@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.crawl.walk import Looks, Progress, crawl_site
+from monitor.crawl.entry import Looks
+from monitor.crawl.walk import Progress, crawl_site
 
 __all__ = ["Looks", "Progress", "crawl_site"]

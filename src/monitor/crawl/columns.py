@@ -19,6 +19,7 @@ from monitor.model import (
     PageKind,
     Reading,
     Site,
+    Trust,
     Verdict,
 )
 from monitor.taxonomy import fold, sort_of
@@ -191,14 +192,17 @@ def _look(column: Column, seen: Seen) -> ColumnLook:
     reading, detail = _reading(there)
     newest, pages = there.newest, 1
     following = seen.listings.get(urls.same_page(there.next_page)) if there.next_page else None
-    if following is not None and not there.sorted_newest_first:
-        pages = 2
-        newest = _newer(newest, following.newest)
+    if there.next_page and not there.sorted_newest_first:
+        if following is not None:
+            pages = 2
+            newest = _newer(newest, following.newest)
+        elif newest is not None:  # a newer one may stand on the page that was not read
+            newest = replace(newest, trust=Trust.DOUBTFUL)
     items = there.items + (following.items if pages == 2 and following else ())
     item = next((i for i in items if newest and i.published and i.published.day == newest.day), None)
     return ColumnLook(
         column=column,
-        reading=Reading.READ if newest else reading,
+        reading=Reading.READ if newest and reading is not Reading.MAINTENANCE else reading,
         newest=newest,
         newest_title=item.title if item else "",
         newest_url=item.url if item else "",

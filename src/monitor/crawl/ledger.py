@@ -33,6 +33,8 @@ class Target:
     url: str
     parents: list[Parent] = field(default_factory=list)
     reach: int = 0
+    met_on: str = ""
+    """The page it was met on last."""
     verdict: Verdict | None = None
     status: int | None = None
     final_url: str = ""
@@ -46,22 +48,33 @@ class Ledger:
 
     def __init__(self, exclusions: Iterable[Exclusion] = ()) -> None:
         self._targets: dict[str, Target] = {}
-        self._excluded = tuple(exclusions)
-        self.left_out = 0
+        self._excluded = tuple(exclusion.prefix for exclusion in exclusions)
+        self._left_out: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._targets)
 
+    def excludes(self, url: str) -> bool:
+        """Whether the operator wants this address neither looked at nor judged."""
+        return url.startswith(self._excluded)
+
+    def leave_out(self, url: str) -> None:
+        """Count an address that is excluded."""
+        self._left_out.add(url)
+
+    @property
+    def left_out(self) -> int:
+        """How many addresses were met that are excluded."""
+        return len(self._left_out)
+
     def stands(self, url: str, parent: Parent) -> bool:
         """Note that a link stands on a page; True when it was not known before."""
-        if any(url.startswith(exclusion.prefix) for exclusion in self._excluded):
-            self.left_out += 1
-            return False
         target = self._targets.get(url)
         is_new = target is None
         if target is None:
             target = self._targets[url] = Target(url)
-        if not target.parents or target.parents[-1].url != parent.url:
+        if target.met_on != parent.url:
+            target.met_on = parent.url
             target.reach += 1
             if len(target.parents) < _MOST_PARENTS:
                 target.parents.append(parent)
@@ -83,6 +96,15 @@ class Ledger:
         """What is known of a target so far."""
         target = self._targets.get(url)
         return target.verdict if target else None
+
+    def state_of(self, url: str) -> LinkState | None:
+        """The state of a target as known so far."""
+        verdict = self.verdict_of(url)
+        return verdict.state if verdict else None
+
+    def alive(self) -> frozenset[str]:
+        """The targets that a reader would get."""
+        return frozenset(url for url in self._targets if self.state_of(url) is LinkState.ALIVE)
 
     def in_doubt(self) -> list[str]:
         """The targets that need a second look before anything is said of them."""

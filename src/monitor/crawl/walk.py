@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
-from monitor import links, page, text, urls
+from monitor import links, page, urls
 from monitor.crawl.columns import Listing, Outcome, Seen, columns, is_menu_word, listing, may_be_column
+from monitor.crawl.entry import Entry, Looks, enter, is_file, is_markup, markup_of, unless_stopped
 from monitor.crawl.frontier import Frontier, Wish
 from monitor.crawl.ledger import Ledger
-from monitor.fetch import Aim, Permission
+from monitor.fetch import Aim
 from monitor.model import (
     Crawl,
     Fetch,
@@ -35,23 +35,9 @@ _CHECKS_AT_ONCE = 12
 """Foreign hosts that are asked at the same time."""
 _PAGE_TAGS = frozenset(("a", "area", "iframe", "frame"))
 _MENU_DEPTH = 2
-_KNOCKS = 3
-_PROBES = 2
-_FILE = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|txt|csv|zip|rar|7z|gz|tar|jpe?g|png|gif|bmp|svg|ico|webp|mp3|mp4|avi|wmv"
-    r"|flv|mov|swf|apk|exe|css|js|json|xml|ceb|caj)$",
-    re.IGNORECASE,
-)
-
-
-class Looks(Protocol):
-    """What the walk needs of a fetcher."""
-
-    async def look(self, url: str, *, aim: Aim = Aim.PAGE) -> Fetch:
-        """One guarded look; never raises for what the web does."""
-
-    async def permits(self, url: str) -> Permission:
-        """What the host's robots.txt says of an address."""
+_UNREAD = frozenset((LinkState.FAILING, LinkState.UNVERIFIED))
+_ROUNDS = 2
+"""A page that comes back at its second look may show new bad news, which wants a second look too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +65,10 @@ class _Walk:
     ends: float
     watch: Callable[[Progress], None]
     missing: links.MissingPage | None = None
-    pages: int = 0
+    depths: dict[str, int] = field(default_factory=dict)
+    """Every page that was asked for, and how many clicks it lies from the home page."""
+    again: deque[Wish] = field(default_factory=deque)
+    """Pages that brought bad news, to be read anew."""
     checks: dict[str, deque[str]] = field(default_factory=dict)
     """Addresses that are only looked at, by host."""
     listings: dict[str, Listing] = field(default_factory=dict)
@@ -94,6 +83,9 @@ class _Walk:
 
     def owns(self, url: str) -> bool:
         return urls.in_scope(url, self.scope)
+
+    def may_read(self, url: str) -> bool:
+        return self.owns(url) and not self.ledger.excludes(url)
 
 
 async def crawl_site(
@@ -115,59 +107,57 @@ async def crawl_site(
     """
     started, begun = now(), asyncio.get_running_loop().time()
     stop = stop or asyncio.Event()
-    first, looks = await _knock(site.url, fetcher, gap, stop)
-    reach, reason = await _reach(first, fetcher)
+    entry = await unless_stopped(enter(site.url, fetcher, gap), stop)
+    home = entry.first.url if entry else site.url
     walk = _Walk(
         site=site,
         fetcher=fetcher,
         today=today,
         frontier=Frontier(site.budget),
         ledger=Ledger(e for e in site.exclusions if e.until is None or today <= e.until),
-        scope=urls.scope_of(site.url, first.url, *site.hosts),
-        home=first.url,
+        scope=urls.scope_of(site.url, home, *site.hosts),
+        home=home,
         stop=stop,
         ends=begun + site.budget.seconds,
         watch=watch,
+        missing=entry.missing if entry else None,
     )
     title = ""
-    if reach is Reach.OPEN:
-        walk.missing = await _probe(walk)
+    if entry and entry.reach is Reach.OPEN:
         walk.frontier.note(site.url)
-        title = _take_in(walk, Wish(site.url, 0), first)
+        title = _take_in(walk, Wish(site.url, 0), entry.first)
         await _read_all(walk, concurrency)
-        await _confirm(walk, gap)
-    elif stop.is_set() and reach is Reach.UNREACHABLE:
-        reach, reason = Reach.NOT_LOOKED, "the run was stopped"
+        await _confirm(walk, gap, concurrency)
+    return _crawl(walk, entry, title, started=started, finished=now(), begun=begun)
+
+
+def _crawl(
+    walk: _Walk, entry: Entry | None, title: str, *, started: datetime, finished: datetime, begun: float
+) -> Crawl:
+    """All that was gathered, as one value."""
+    reach, reason = (entry.reach, entry.reason) if entry else (Reach.NOT_LOOKED, "the run was stopped")
+    known = not len(walk.frontier) and not walk.again and not walk.ledger.unchecked()
     return Crawl(
-        site=site,
+        site=walk.site,
         reach=reach,
         reason=reason,
-        complete=not stop.is_set(),
-        whole=reach is Reach.OPEN and not walk.is_over() and not len(walk.frontier) and not walk.ledger.unchecked(),
+        complete=not walk.stop.is_set(),
+        whole=reach is Reach.OPEN and not walk.is_over() and known,
         home_title=title,
-        pages=walk.pages,
+        pages=len(walk.depths),
         links_checked=walk.ledger.checked(),
         links=walk.ledger.not_alive(),
-        columns=columns(site, _seen(walk, title, reach, reason)),
+        alive=walk.ledger.alive(),
+        unread=frozenset(url for url in walk.depths if walk.ledger.state_of(url) in _UNREAD),
+        columns=columns(walk.site, _seen(walk, title, reach, reason)),
         seconds=asyncio.get_running_loop().time() - begun,
-        looks=looks,
+        looks=entry.looks if entry else 0,
         not_judged=_not_judged(walk),
-        tls_fault=first.tls_fault,
-        certificate_ends=first.certificate_ends,
+        tls_fault=entry.first.tls_fault if entry else None,
+        certificate_ends=entry.first.certificate_ends if entry else None,
         started_at=started,
-        finished_at=now(),
+        finished_at=finished,
     )
-
-
-async def _knock(home: str, fetcher: Looks, gap: float, stop: asyncio.Event) -> tuple[Fetch, int]:
-    """The home page, asked for up to three times before it is called unreachable."""
-    fetch = await fetcher.look(home)
-    looks = 1
-    while looks < _KNOCKS and links.worth_second_look(fetch) and not stop.is_set():
-        await _wait(stop, gap)
-        fetch = await fetcher.look(home)
-        looks += 1
-    return fetch, looks
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
@@ -178,50 +168,32 @@ async def _wait(stop: asyncio.Event, seconds: float) -> None:
         return
 
 
-async def _reach(home: Fetch, fetcher: Looks) -> tuple[Reach, str]:
-    markup = _markup(home)
-    verdict = links.verdict(home, text=markup, home=home.url, official=True)
-    if verdict.state in (LinkState.DEAD, LinkState.FAILING):
-        return Reach.UNREACHABLE, verdict.reason
-    if verdict.state is not LinkState.ALIVE:
-        return Reach.WALLED, verdict.reason
-    if links.is_maintenance(markup):
-        return Reach.MAINTENANCE, verdict.reason
-    permission = await fetcher.permits(home.url)
-    return (Reach.OPEN, "") if permission.allowed else (Reach.WALLED, permission.reason)
-
-
-async def _probe(walk: _Walk) -> links.MissingPage | None:
-    """What this site answers for pages that cannot exist."""
-    addresses = (urls.resolve(walk.home, links.probe_path(f"{walk.home} {i}")) for i in range(_PROBES))
-    probes = [await walk.fetcher.look(address[0]) for address in addresses if address]
-    return links.missing_page(probes, [_markup(probe) for probe in probes], walk.home)
-
-
 async def _read_all(walk: _Walk, concurrency: int) -> None:
     """Read every page and look at every link, until nothing is left or the budget is spent."""
     for column in walk.site.columns:
         walk.frontier.add(column.url, 1)
     reading: set[asyncio.Task[None]] = set()
     checking: set[asyncio.Task[None]] = set()
-    while not walk.is_over():
-        _start(reading, concurrency, lambda: _next_page(walk))
-        _start(checking, _CHECKS_AT_ONCE, lambda: _next_host(walk))
-        if not (reading or checking):
-            return
-        left = walk.ends - asyncio.get_running_loop().time()
-        stopped = asyncio.ensure_future(walk.stop.wait())
-        done, _ = await asyncio.wait(
-            {*reading, *checking, stopped}, timeout=max(left, 0), return_when=asyncio.FIRST_COMPLETED
-        )
-        stopped.cancel()
-        reading -= done
-        checking -= done
-        for task in done - {stopped}:
-            task.result()
-    for task in reading | checking:
-        task.cancel()
-    await asyncio.gather(*reading, *checking, return_exceptions=True)
+    try:
+        while not walk.is_over():
+            _start(reading, concurrency, lambda: _next_page(walk))
+            _start(checking, _CHECKS_AT_ONCE, lambda: _next_host(walk))
+            if not (reading or checking):
+                return
+            left = walk.ends - asyncio.get_running_loop().time()
+            stopped = asyncio.ensure_future(walk.stop.wait())
+            done, _ = await asyncio.wait(
+                {*reading, *checking, stopped}, timeout=max(left, 0), return_when=asyncio.FIRST_COMPLETED
+            )
+            stopped.cancel()
+            reading -= done
+            checking -= done
+            for task in done - {stopped}:
+                task.result()
+    finally:
+        for task in reading | checking:
+            task.cancel()
+        await asyncio.gather(*reading, *checking, return_exceptions=True)
 
 
 def _start(tasks: set[asyncio.Task[None]], most: int, job: Callable[[], Coroutine[Any, Any, None] | None]) -> None:
@@ -230,7 +202,7 @@ def _start(tasks: set[asyncio.Task[None]], most: int, job: Callable[[], Coroutin
 
 
 def _next_page(walk: _Walk) -> Coroutine[Any, Any, None] | None:
-    wish = walk.frontier.take()
+    wish = walk.again.popleft() if walk.again else walk.frontier.take()
     return _read(walk, wish) if wish else None
 
 
@@ -262,26 +234,29 @@ async def _check_host(walk: _Walk, addresses: deque[str]) -> None:
 
 def _judge(walk: _Walk, fetch: Fetch) -> Verdict:
     official = walk.owns(fetch.asked) or urls.host(fetch.asked).endswith(".gov.cn")
-    return links.verdict(fetch, text=_markup(fetch), missing=walk.missing, home=walk.home, official=official)
+    return links.verdict(fetch, text=markup_of(fetch), missing=walk.missing, home=walk.home, official=official)
 
 
 def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
     """Keep what a page said: its verdict, its links, and what it is as a column. Gives its title."""
-    walk.pages += 1
+    walk.depths.setdefault(wish.url, wish.depth)
     verdict = _judge(walk, fetch)
     walk.ledger.answered(wish.url, fetch, verdict)
     key, landed = urls.same_page(wish.url), urls.same_page(fetch.url)
     foreign = not walk.owns(fetch.url)
     if verdict.state is not LinkState.ALIVE or foreign:
         walk.outcomes[key] = Outcome(verdict=verdict, final_url=fetch.url, foreign=foreign)
+    else:
+        walk.outcomes.pop(key, None)
     _tell(walk)
-    if verdict.state is not LinkState.ALIVE or foreign or not _is_markup(fetch):
+    if verdict.state is not LinkState.ALIVE or foreign or not is_markup(fetch):
         return ""
     if landed != key:
         walk.aliases[key] = landed
         if walk.frontier.known(fetch.url):
             return ""
         walk.frontier.note(fetch.url)
+        walk.ledger.settle(fetch.url, verdict)
     kind = PageKind.HOME if wish.depth == 0 else None
     column = next((c for c in walk.site.columns if urls.same_page(c.url) == key), None)
     found = page.read(
@@ -294,17 +269,17 @@ def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
         date_selector=column.date_selector if column else "",
     )
     if column is not None or may_be_column(found):
-        under_work = links.is_maintenance(_markup(fetch), found.title)
+        under_work = links.is_maintenance(markup_of(fetch), found.title)
         walk.listings[landed] = listing(found, looked_at=fetch.started_at, maintenance=under_work)
     for outlink in found.outlinks:
         _follow(walk, wish, found, outlink)
     for href, words in found.bad_links:
         _note_bad_link(walk, found, href, words)
-    if found.next_page and walk.owns(found.next_page):
+    if found.next_page and walk.may_read(found.next_page):
         walk.frontier.add(found.next_page, wish.depth)  # where a script writes the pager, no link leads on
-    if found.forwards_to and walk.owns(found.forwards_to):
+    if found.forwards_to and walk.may_read(found.forwards_to):
         walk.frontier.add(found.forwards_to, wish.depth)
-    elif found.forwards_to:
+    elif found.forwards_to and not walk.owns(found.forwards_to):
         walk.outcomes[key] = Outcome(verdict=verdict, final_url=found.forwards_to, foreign=True)
         walk.listings.pop(landed, None)
     return found.title
@@ -312,8 +287,11 @@ def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
 
 def _follow(walk: _Walk, wish: Wish, found: Page, outlink: Outlink) -> None:
     """Put one link where it belongs: to be read, or only to be looked at."""
+    if walk.ledger.excludes(outlink.url):
+        walk.ledger.leave_out(outlink.url)
+        return
     own = walk.owns(outlink.url)
-    is_page = own and outlink.tag in _PAGE_TAGS and not _is_file(outlink.url)
+    is_page = own and outlink.tag in _PAGE_TAGS and not is_file(outlink.url)
     url = walk.frontier.first_name(outlink.url) if is_page else outlink.url
     is_new = walk.ledger.stands(url, Parent(url=found.url, text=outlink.text, place=outlink.place))
     if is_page:
@@ -341,14 +319,19 @@ def _note_bad_link(walk: _Walk, found: Page, href: str, words: str) -> None:
         walk.ledger.settle(href, Verdict(state=LinkState.DEAD, reason="malformed address"))
 
 
-async def _confirm(walk: _Walk, gap: float) -> None:
+async def _confirm(walk: _Walk, gap: float, concurrency: int) -> None:
     """A second look before anything is called dead or failing; what gets none is not called so."""
-    doubts = walk.ledger.in_doubt()
-    if doubts and not walk.is_over():
+    for _ in range(_ROUNDS):
+        doubts = walk.ledger.in_doubt()
+        if not doubts or walk.is_over():
+            break
         await _wait(walk.stop, min(gap, max(0.0, walk.ends - asyncio.get_running_loop().time())))
         for url in doubts:
-            walk.checks.setdefault(urls.authority(url), deque()).append(url)
-        await _read_all(walk, concurrency=0)
+            if url in walk.depths:
+                walk.again.append(Wish(url, walk.depths[url]))
+            else:
+                walk.checks.setdefault(urls.authority(url), deque()).append(url)
+        await _read_all(walk, concurrency)
     for url in walk.ledger.in_doubt():
         verdict = walk.ledger.verdict_of(url)
         if verdict is not None:
@@ -358,26 +341,8 @@ async def _confirm(walk: _Walk, gap: float) -> None:
 
 def _tell(walk: _Walk) -> None:
     walk.watch(
-        Progress(site_id=walk.site.id, pages=walk.pages, waiting=len(walk.frontier), links=walk.ledger.checked())
+        Progress(site_id=walk.site.id, pages=len(walk.depths), waiting=len(walk.frontier), links=walk.ledger.checked())
     )
-
-
-def _is_markup(fetch: Fetch) -> bool:
-    kind = fetch.headers.get("content-type", "").lower()
-    if any(word in kind for word in ("html", "xml")):
-        return True
-    start = fetch.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<meta", b"<script", b"<div", b"<!--"))
-
-
-def _markup(fetch: Fetch) -> str:
-    if not fetch.body or not _is_markup(fetch):
-        return ""
-    return text.decode(fetch.body, fetch.headers.get("content-type", "")).text
-
-
-def _is_file(url: str) -> bool:
-    return bool(_FILE.search(urls.path(url)))
 
 
 def _seen(walk: _Walk, title: str, reach: Reach, reason: str) -> Seen:

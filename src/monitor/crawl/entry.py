@@ -1,0 +1,110 @@
+"""The way into a site: its home page, whether we may come in, and what it says for pages that do not exist."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from monitor import links, text, urls
+from monitor.fetch import Aim, Permission
+from monitor.model import Fetch, LinkState, Reach
+
+_KNOCKS = 3
+_PROBES = 2
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|txt|csv|zip|rar|7z|gz|tar|jpe?g|png|gif|bmp|svg|ico|webp|mp3|mp4|avi|wmv"
+    r"|flv|mov|swf|apk|exe|css|js|json|xml|ceb|caj)$",
+    re.IGNORECASE,
+)
+_T = TypeVar("_T")
+
+
+class Looks(Protocol):
+    """What the walk needs of a fetcher."""
+
+    async def look(self, url: str, *, aim: Aim = Aim.PAGE) -> Fetch:
+        """One guarded look; never raises for what the web does."""
+
+    async def permits(self, url: str) -> Permission:
+        """What the host's robots.txt says of an address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the first looks at a site brought."""
+
+    first: Fetch
+    """The last look at the home page."""
+    looks: int
+    reach: Reach
+    reason: str
+    """Why it is not open; "" when it is."""
+    missing: links.MissingPage | None
+    """What the site answers for pages that cannot exist; None when that was not found out."""
+
+
+async def enter(home: str, fetcher: Looks, gap: float) -> Entry:
+    """Ask for the home page, up to three times before the site is called unreachable, `gap` seconds apart."""
+    fetch, looks = await fetcher.look(home), 1
+    while looks < _KNOCKS and links.worth_second_look(fetch):
+        await asyncio.sleep(gap)
+        fetch = await fetcher.look(home)
+        looks += 1
+    reach, reason = await _reach(fetch, fetcher)
+    missing = await _probe(fetch.url, fetcher) if reach is Reach.OPEN else None
+    return Entry(first=fetch, looks=looks, reach=reach, reason=reason, missing=missing)
+
+
+async def _reach(home: Fetch, fetcher: Looks) -> tuple[Reach, str]:
+    markup = markup_of(home)
+    verdict = links.verdict(home, text=markup, home=home.url, official=True)
+    if verdict.state in (LinkState.DEAD, LinkState.FAILING):
+        return Reach.UNREACHABLE, verdict.reason
+    if verdict.state is not LinkState.ALIVE:
+        return Reach.WALLED, verdict.reason
+    if links.is_maintenance(markup):
+        return Reach.MAINTENANCE, verdict.reason
+    permission = await fetcher.permits(home.url)
+    return (Reach.OPEN, "") if permission.allowed else (Reach.WALLED, permission.reason)
+
+
+async def _probe(home: str, fetcher: Looks) -> links.MissingPage | None:
+    addresses = (urls.resolve(home, links.probe_path(f"{home} {i}")) for i in range(_PROBES))
+    probes = [await fetcher.look(address[0]) for address in addresses if address]
+    return links.missing_page(probes, [markup_of(probe) for probe in probes], home)
+
+
+async def unless_stopped(work: Coroutine[Any, Any, _T], stop: asyncio.Event) -> _T | None:
+    """What the work gives; None when the run is stopped before that, with the work broken off."""
+    doing, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((doing, stopped), return_when=asyncio.FIRST_COMPLETED)
+        return doing.result() if doing.done() else None
+    finally:
+        doing.cancel()
+        stopped.cancel()
+        await asyncio.gather(doing, stopped, return_exceptions=True)
+
+
+def is_markup(fetch: Fetch) -> bool:
+    """Whether what came is a web page, by its type or its first letters."""
+    kind = fetch.headers.get("content-type", "").lower()
+    if any(word in kind for word in ("html", "xml")):
+        return True
+    start = fetch.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<meta", b"<script", b"<div", b"<!--"))
+
+
+def markup_of(fetch: Fetch) -> str:
+    """The decoded markup of a page; "" when it is none."""
+    if not fetch.body or not is_markup(fetch):
+        return ""
+    return text.decode(fetch.body, fetch.headers.get("content-type", "")).text
+
+
+def is_file(url: str) -> bool:
+    """Whether the address names a file that is looked at and not read."""
+    return bool(_FILE.search(urls.path(url)))
