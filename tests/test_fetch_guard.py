@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monitor.fetch import Fetcher, Policy
+from monitor.fetch import Fetcher, Policy, Tries
 from monitor.fetch.guard import Guard, is_public
 from monitor.fetch.limit import Pulse
 from monitor.model import Cause, Fetch, Phase
@@ -173,6 +173,23 @@ def test_a_resolver_that_hangs_is_a_timeout(monkeypatch: pytest.MonkeyPatch) -> 
     (fetch,) = looks(monkeypatch, Names({}), ["hang.example"], dns_timeout=0.1, try_deadline=1.0)
     assert fetch.failure is not None
     assert (fetch.failure.cause, fetch.failure.phase) == (Cause.TIMEOUT, Phase.DNS)
+
+
+def test_a_host_that_cannot_be_connected_to_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = Names({"ok.example": ["127.0.0.1"]})
+    settings = {"dns_timeout": 0.05, "mute_after": 3, "trusted": ("ok.example:{port}",)}
+    found = looks(monkeypatch, names, ["hang.example"] * 5 + ["ok.example:{port}"], **settings)
+    assert [f.tries for f in found] == [2, 1, 0, 0, 0, 1]
+    assert {f.failure.cause for f in found[:5] if f.failure} == {Cause.TIMEOUT}
+    assert "not asked" in str(found[2].failure)
+    assert found[5].status == 200
+
+
+def test_a_silent_host_is_asked_again_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = Names({})
+    settings = {"dns_timeout": 0.02, "mute_after": 1, "mute_for": 0.0, "tries": Tries(timeout=1)}
+    found = looks(monkeypatch, names, ["hang.example"] * 3, **settings)
+    assert [f.tries for f in found] == [1, 1, 1]
 
 
 def test_the_environments_proxy_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:

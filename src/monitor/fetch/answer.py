@@ -40,6 +40,8 @@ class Answer:
     body: bytes = b""
     failure: Failure | None = None
     seen: Seen = field(default_factory=Seen)
+    asked: bool = True
+    """False when the host was known to be silent, and so was left alone."""
 
     def take_head(self, status: int, raw: list[tuple[bytes, bytes]]) -> None:
         """Status and headers have come."""

@@ -29,7 +29,7 @@ def system_fault(error: OSError, phase: Phase) -> Fault:
     """What the operating system refused, as a Fault."""
     number = error.errno
     if isinstance(error, ssl.SSLError):
-        cause = Cause.TLS
+        cause = Cause.TLS if phase is Phase.TLS else Cause.RESET
     elif isinstance(error, TimeoutError) or number == errno.ETIMEDOUT:
         cause = Cause.TIMEOUT
     elif isinstance(error, ConnectionRefusedError):

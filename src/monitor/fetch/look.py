@@ -126,6 +126,7 @@ class Fetcher:
             spent += course.spent
             pause = self._pause_before_next(tries, answer, left)
             if pause is None:
+                tries = tries if answer.asked else tries - 1
                 return answer.fetch(url, final, course, started, spent, tries)
             await asyncio.sleep(pause)
 
@@ -135,7 +136,7 @@ class Fetcher:
             kind = _BY_CAUSE.get(answer.failure.cause, "")
         else:
             kind = "busy" if answer.status in _BUSY else ""
-        if not kind or tries >= getattr(self.policy.tries, kind) or left < 0.5:
+        if not kind or not answer.asked or tries >= getattr(self.policy.tries, kind) or left < 0.5:
             return None
         asked = answer.retry_after(datetime.now(UTC))
         return min(max(self.policy.pause * 2.0 ** (tries - 1), asked), self.policy.pause_cap)
@@ -167,10 +168,15 @@ class Fetcher:
 
     async def _ask(self, address: str, cookie: bytes, course: Try) -> Answer:
         """One request, in its turn and in its time."""
-        answer = Answer()
         where = Course()
         slot = self._slots.of(address[address.index("://") + 3 : address.index("/", 8)])
+        if slot.muted:
+            return _unasked()
         await slot.enter()
+        if slot.muted:
+            slot.leave()
+            return _unasked()
+        answer = Answer()
         begun = self._pulse.time()
         inflater: Inflater | None = None
         try:
@@ -193,8 +199,21 @@ class Fetcher:
             slot.leave()
         if inflater is not None:
             answer.take_body(inflater)
-        _mind(slot, answer)
+        self._mind(slot, answer)
         return answer
+
+    def _mind(self, slot: Slot, answer: Answer) -> None:
+        """Remember how the host took it."""
+        failure = answer.failure
+        timed_out = failure is not None and failure.cause is Cause.TIMEOUT
+        if timed_out or answer.status in _MERCY:
+            slot.strained()
+        elif answer.status is not None:
+            slot.eased()
+        if timed_out and failure is not None and failure.phase in (Phase.CONNECT, Phase.DNS):
+            slot.silent(self.policy.mute_after, self.policy.mute_for)
+        else:
+            slot.heard()
 
     def _request(self, address: str, cookie: bytes, course: Try, where: Course) -> httpx.Request:
         """The one place where requests are made.
@@ -242,13 +261,11 @@ async def _read(response: httpx.Response, inflater: Inflater | None) -> None:
         await stream.aclose()
 
 
-def _mind(slot: Slot, answer: Answer) -> None:
-    """Remember how the host took it."""
-    timed_out = answer.failure is not None and answer.failure.cause is Cause.TIMEOUT
-    if timed_out or answer.status in _MERCY:
-        slot.strained()
-    elif answer.status is not None:
-        slot.eased()
+def _unasked() -> Answer:
+    failure = Failure(
+        cause=Cause.TIMEOUT, phase=Phase.CONNECT, detail="the host has been silent; not asked again so soon"
+    )
+    return Answer(failure=failure, asked=False)
 
 
 def _one_line(value: bytes) -> bytes:

@@ -75,6 +75,12 @@ class Policy:
     """The longest wait before another try, whatever Retry-After says."""
     backoff_cap: float = 60.0
     """The longest time between two requests to a host that asks for mercy."""
+    mute_after: int = 6
+    """Tries in a row that timed out before a connection stood; then the host is not asked again for a while.
+
+    A dead host must not cost each of its thousand links a time-out. Such a look says so, with `tries` 0.
+    """
+    mute_for: float = 60.0
     crawl_delay_cap: float = 30.0
     obey_robots: bool = True
     cafile: str = ""

@@ -9,7 +9,9 @@ from collections import deque
 class Slot:
     """One host's turn-taking. `await enter()`, ask, `leave()`; constant work however many wait."""
 
-    __slots__ = ("_busy", "_cap", "_delay", "_loop", "_next", "_places", "_strain", "_timer", "_waiting")
+    __slots__ = (
+        *("_busy", "_cap", "_delay", "_loop", "_muted", "_next", "_places", "_silent", "_strain", "_timer", "_waiting"),
+    )
 
     def __init__(self, delay: float, places: int, cap: float) -> None:
         self._loop = asyncio.get_running_loop()
@@ -19,6 +21,8 @@ class Slot:
         self._busy = 0
         self._next = 0.0
         self._strain = 0
+        self._silent = 0
+        self._muted = 0.0
         self._waiting: deque[asyncio.Future[None]] | None = None  # an empty deque would weigh 700 bytes a host
         self._timer: asyncio.TimerHandle | None = None
 
@@ -35,7 +39,7 @@ class Slot:
     @property
     def idle(self) -> bool:
         """Whether nothing would be lost by forgetting this slot."""
-        return not (self._busy or self._waiting or self._strain) and self._next <= self._loop.time()
+        return not (self._busy or self._waiting or self._strain or self.muted) and self._next <= self._loop.time()
 
     def slow(self, delay: float) -> None:
         """Raise the delay to the host's own wish; never lowers it."""
@@ -50,6 +54,22 @@ class Slot:
         """The host answered as it should."""
         if self._strain:
             self._strain -= 1
+
+    def silent(self, after: int, seconds: float) -> None:
+        """The host could not even be connected to in time; after so many in a row it is muted for some seconds."""
+        self._silent += 1
+        if self._silent >= after:
+            self._muted = self._loop.time() + seconds
+
+    def heard(self) -> None:
+        """The host gave a sign of life."""
+        self._silent = 0
+        self._muted = 0.0
+
+    @property
+    def muted(self) -> bool:
+        """Whether asking is known to be useless just now. When the time is over one more try decides."""
+        return self._muted > 0.0 and self._loop.time() < self._muted
 
     async def enter(self) -> None:
         """Wait for the turn. The caller owes one `leave()` when this returns."""
