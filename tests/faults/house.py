@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from types import TracebackType
 
 from faults import certificates
-from faults.case import Case
+from faults.case import Case, answer
 from faults.visit import HEAD_LIMIT, Visit, read_request
 
 Served = Callable[[Visit], Awaitable[None]]
@@ -35,6 +35,7 @@ class House:
     async def __aenter__(self) -> House:
         await self._open("plain", self._by_place)
         await self._open("second", self._by_place)
+        await self._open("index", self._index)
         await self._open("forbidden", self._count)
         for name, context in self.papers.contexts().items():
             await self._open(name, self._by_place, context)
@@ -108,13 +109,23 @@ class House:
                 await visit.writer.wait_closed()
 
     async def _by_place(self, visit: Visit) -> None:
-        """By the second part of the path: /group/name/…"""
+        """By the second part of the path: /group/name/…; at the root, the page of links."""
         parts = visit.target.partition("?")[0].split("/")
         one = self.cases.get(parts[2]) if len(parts) > 2 else None
+        if parts == ["", ""]:
+            await self._index(visit)
+            return
         if one is not None:
             await one.behaviour(visit)
         else:
             await visit.send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\nConnection: close\r\n\r\nnot found")
+
+    async def _index(self, visit: Visit) -> None:
+        """A page with a link to every case, for tools that read pages."""
+        chosen = visit.target.partition("?")[2]
+        rows = (c for c in self.cases.values() if chosen in ("", c.group))
+        text = "".join(f'<li><a href="{self.address(c)}">{c.name}</a></li>' for c in rows)
+        await visit.send(answer(f"<!DOCTYPE html><html><title>cases</title><ul>{text}</ul></html>"))
 
     async def _count(self, visit: Visit) -> None:
         self.forbidden_hits += 1

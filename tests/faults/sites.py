@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 from faults.case import answer
 
 HOST = "127.0.0.1"
+MANY = 200_000
+"""Links on the home page of "many-links"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def _new_links(asked: Asked) -> bytes:
 
 def _many_links(asked: Asked) -> bytes:
     if asked.path == "/":
-        return _home(*((f"/item/{i}.html", f"条目{i}") for i in range(200_000)))
+        return _home(*((f"/item/{i}.html", f"条目{i}") for i in range(MANY)))
     if asked.path.startswith("/item/"):
         return page("条目", [("/", "首页")])
     return _column(asked) or MISSING

@@ -137,7 +137,8 @@ def _by_status(fetch: Fetch, status: int, text: str) -> Verdict:
         return _say(LinkState.ALIVE, said, fetch)
     if 300 <= status < 400:
         if fetch.body and (not text or len(visible(text)) > 20):
-            return _say(LinkState.UNVERIFIED, f"{said} that leads nowhere, with a page of its own", fetch)
+            state = LinkState.ALIVE if status == 300 else LinkState.UNVERIFIED
+            return _say(state, f"{said} that leads nowhere, with a page of its own", fetch)
         return _say(LinkState.DEAD, f"bad redirect: {said} that leads nowhere", fetch)
     if status == 416:
         return _say(LinkState.UNVERIFIED, said, fetch)
