@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.schedule import last_due, serve
+from monitor.schedule import is_missed, is_worth_making_up, last_due, serve
 
 SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
 
@@ -67,6 +67,19 @@ def test_every_day_has_one_run_also_when_the_clocks_change() -> None:
             midnight = datetime.combine(first, time(), tzinfo=UTC)
             dues = {last_due(at, NEW_YORK, midnight + timedelta(minutes=10 * n)) for n in range(6 * 24 * 4)}
             assert len({due.astimezone(NEW_YORK).date() for due in dues}) == len(dues)
+
+
+def test_a_run_is_missed_when_none_began_since_it_was_due() -> None:
+    noon = datetime(2026, 3, 20, 12, 0, tzinfo=SHANGHAI)
+    due = datetime(2026, 3, 20, 2, 30, tzinfo=SHANGHAI)
+    assert is_missed("02:30", SHANGHAI, noon, None)
+    assert is_missed("02:30", SHANGHAI, noon, due - timedelta(seconds=1))
+    assert not is_missed("02:30", SHANGHAI, noon, due)
+
+
+@pytest.mark.parametrize(("hour", "worth"), [(3, True), (14, True), (15, False), (2, False)])
+def test_a_missed_run_is_made_up_unless_the_next_one_is_nearer(hour: int, worth: bool) -> None:
+    assert is_worth_making_up("02:30", SHANGHAI, datetime(2026, 3, 20, hour, 0, tzinfo=SHANGHAI)) is worth
 
 
 # --- the service ----------------------------------------------------------------------------

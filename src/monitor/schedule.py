@@ -24,6 +24,18 @@ def last_due(at: str, zone: ZoneInfo, now: datetime) -> datetime:
     return next(start for start in starts if start.astimezone(UTC) <= now)  # one zone's own clock may run backwards
 
 
+def is_missed(at: str, zone: ZoneInfo, now: datetime, last_start: datetime | None) -> bool:
+    """Whether the run that was due last has not been made; `last_start` is when the last complete run began."""
+    return last_start is None or last_start < last_due(at, zone, now)
+
+
+def is_worth_making_up(at: str, zone: ZoneInfo, now: datetime) -> bool:
+    """Whether a missed run is to be made at once: not when the next one is nearer, which makes up for it."""
+    due = last_due(at, zone, now)
+    following = _start(at, zone, due.date() + timedelta(days=1))
+    return now - due <= following - now
+
+
 def _start(at: str, zone: ZoneInfo, day: date) -> datetime:
     return datetime.combine(day, _time_of(at), tzinfo=zone)
 
