@@ -6,8 +6,8 @@ import random
 from datetime import date
 
 import pytest
-from gold.traps import TRAPS
 
+from gold.traps import TRAPS
 from monitor.model import Filling, Page, PageKind, Place
 from monitor.page import explain_line, read
 

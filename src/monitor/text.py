@@ -20,6 +20,8 @@ def printable(text: str, limit: int = 200) -> str:
 
     Control, bidi and invisible characters become spaces, runs of spaces one; cut to `limit` characters with "…".
     """
+    if len(text) <= limit and text.isprintable():
+        return " ".join(text.split())
     line = _SPACES.sub(" ", _UNSAFE.sub(" ", text[: limit * 8])).strip()
     return line if len(line) <= limit else line[: limit - 1] + "…"
 

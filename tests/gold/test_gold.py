@@ -90,11 +90,9 @@ def test_the_same_page_in_other_encodings_reads_the_same() -> None:
 def main() -> None:
     for told in (True, False):
         table, misses = score(told=told)
-        print("kind told" if told else "kind guessed")
-        for name, (right, total) in sorted(table.items()):
-            print(f"  {name:16} {right:4} of {total}")
-        print("\n".join(misses))
+        lines = [f"  {name:16} {right:4} of {total}" for name, (right, total) in sorted(table.items())]
+        sys.stdout.write("\n".join(["kind told" if told else "kind guessed", *lines, *misses]) + "\n")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

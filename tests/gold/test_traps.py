@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from gold.traps import TRAPS, Trap
 
+from gold.traps import TRAPS, Trap
 from monitor.page import read
 
 

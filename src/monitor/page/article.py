@@ -9,9 +9,9 @@ from datetime import date
 from monitor import dates
 from monitor.dates import Role
 from monitor.model import Dated, Trust
-from monitor.page.marks import Mark, Stand
+from monitor.page.marks import Mark, Stand, Survey
 from monitor.page.scripts import named_dates
-from monitor.page.tree import UNSEEN, Node
+from monitor.page.tree import Node, Root
 from monitor.text import printable
 
 _META = {
@@ -40,20 +40,20 @@ _ASIDE_CLASS = re.compile(
 
 
 def article_date(
-    root: Node, marks: list[Mark], in_rows: frozenset[int], headline: str, url: str, today: date
+    root: Root, survey: Survey, in_rows: frozenset[int], headline: str, url: str, today: date
 ) -> tuple[Dated | None, list[str], int]:
     """An article's day, notes on what was refused, and the place of its visible date on the page (-1: none).
 
     What a reader sees overrules what only machines see. `in_rows` holds the ids of the marks that date rows of a list.
     """
     notes: list[str] = []
-    own = [m for m in marks if id(m) not in in_rows or m.role is Role.PUBLISHED][:400]
-    seen, order = _visible(own, headline, root, url, today, notes)
+    own = [m for m in survey.marks if id(m) not in in_rows or m.role is Role.PUBLISHED][:400]
+    seen, order = _visible(own, _heading(survey, headline), root, url, today, notes)
     day = _choose(seen, root, url, today, notes)
     return day, notes, order if day is not None and day is seen else -1
 
 
-def _choose(seen: Dated | None, root: Node, url: str, today: date, notes: list[str]) -> Dated | None:
+def _choose(seen: Dated | None, root: Root, url: str, today: date, notes: list[str]) -> Dated | None:
     """From sure to doubtful: a sure visible date, a script's, a likely visible one, the machines', the address."""
     hidden = _from_scripts(root, today)
     machine = _from_json(root, today) or _from_meta(root, today)
@@ -76,9 +76,8 @@ def _choose(seen: Dated | None, root: Node, url: str, today: date, notes: list[s
 
 
 def _visible(
-    marks: list[Mark], headline: str, root: Node, url: str, today: date, notes: list[str]
+    marks: list[Mark], heading: tuple[int, int], root: Root, url: str, today: date, notes: list[str]
 ) -> tuple[Dated | None, int]:
-    heading = _heading(root, headline)
     best: tuple[tuple[float, ...], Dated, int] | None = None
     for mark in marks:
         if mark.role is Role.REFUSED:
@@ -108,10 +107,10 @@ def _visible(
     return (None, -1) if best is None else best[1:]
 
 
-def _with_year(mark: Mark, where: str, root: Node, url: str, today: date) -> Dated | None:
+def _with_year(mark: Mark, where: str, root: Root, url: str, today: date) -> Dated | None:
     """A visible month and day; the year from what machines see or the address, else the last such day."""
     partial = mark.partial
-    if partial is None or mark.stand is Stand.CELL and mark.role is None:
+    if partial is None or (mark.stand is Stand.CELL and mark.role is None):
         return None
     for other in (
         _from_json(root, today),
@@ -190,27 +189,18 @@ def _line(node: Node) -> str:
     return text
 
 
-def _heading(root: Node, headline: str) -> tuple[int, int]:
-    """The place of the title on the page and the letters before it, counted as marks are; (-1, 0) when it is not shown."""
+def _heading(survey: Survey, headline: str) -> tuple[int, int]:
+    """The place of the title on the page and the letters before it; (-1, 0) when it is not shown."""
     wanted = re.sub(r"\s+", "", headline)[:12]
-    order = offset = 0
-    stack: list[Node | str] = [root] if len(wanted) >= 4 else []
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            text = item.strip()
-            if text:
-                order += 1
-                if len(text) >= 4 and wanted in re.sub(r"\s+", "", text[:500]):
-                    return order, offset
-                offset += len(text)
-        elif item.tag not in UNSEEN:
-            order += 1
-            stack.extend(reversed(item.kids))
+    if len(wanted) >= 4:
+        first = wanted[0]
+        for words, _, order, offset in survey.strings:
+            if first in words and len(words) >= 4 and wanted in re.sub(r"\s+", "", words[:500]):
+                return order, offset
     return -1, 0
 
 
-def _from_scripts(root: Node, today: date) -> Dated | None:
+def _from_scripts(root: Root, today: date) -> Dated | None:
     for node in root.find("script"):
         source = "".join(kid for kid in node.kids if isinstance(kid, str))
         if "json" in node.attrs.get("type", ""):
@@ -234,7 +224,7 @@ def _epoch(value: str) -> dates.Found | None:
     return dates.Found(day=day, rule="epoch", start=0, end=len(value))
 
 
-def _from_meta(root: Node, today: date) -> Dated | None:
+def _from_meta(root: Root, today: date) -> Dated | None:
     best: tuple[int, Dated] | None = None
     for node in root.find("meta"):
         name = (
@@ -256,7 +246,7 @@ def _from_meta(root: Node, today: date) -> Dated | None:
     return best[1] if best else None
 
 
-def _from_json(root: Node, today: date) -> Dated | None:
+def _from_json(root: Root, today: date) -> Dated | None:
     for node in root.find("script"):
         if "ld+json" not in node.attrs.get("type", "").lower():
             continue

@@ -6,16 +6,31 @@ import re
 
 from monitor import urls
 from monitor.page.links import Links, refresh_of
+from monitor.page.marks import Survey
 from monitor.page.scripts import goes_to, next_of
-from monitor.page.tree import Node
+from monitor.page.tree import Node, Root
 from monitor.text import printable
 
 _TAGS = {
     name.lower(): name
-    for name in (
-        "SiteName SiteDomain SiteIDCode ColumnName ColumnDescription ColumnKeywords ColumnType ColumnId ArticleTitle "
-        "PubDate ContentSource Keywords Author Description Image Url"
-    ).split()
+    for name in [
+        "SiteName",
+        "SiteDomain",
+        "SiteIDCode",
+        "ColumnName",
+        "ColumnDescription",
+        "ColumnKeywords",
+        "ColumnType",
+        "ColumnId",
+        "ArticleTitle",
+        "PubDate",
+        "ContentSource",
+        "Keywords",
+        "Author",
+        "Description",
+        "Image",
+        "Url",
+    ]
 }
 _HOME = re.compile(
     r"(?:网站|本站|返回|站点|官网)?首\s*页|主页|home(?:\s?page)?|main|главная|index|正文|内容|详细内容|文章正文|content",
@@ -36,7 +51,7 @@ _NEXT = re.compile(
 _PAGERS = re.compile(r"page|pagin|fenye|pager|fy\b", re.IGNORECASE)
 
 
-def tags_of(root: Node) -> dict[str, str]:
+def tags_of(root: Root) -> dict[str, str]:
     """The census page tags by canonical name; the first of several equal ones counts, "null" and "" none."""
     found: dict[str, str] = {}
     for node in root.find("meta"):
@@ -47,7 +62,7 @@ def tags_of(root: Node) -> dict[str, str]:
     return found
 
 
-def title_of(root: Node) -> str:
+def title_of(root: Root) -> str:
     """The text of <title>; of the first <h1> when there is none."""
     for node in root.find("title"):
         if not any(up.tag == "svg" for up in node.above()):
@@ -57,7 +72,7 @@ def title_of(root: Node) -> str:
     return next((printable(node.text(300)) for node in root.find("h1") if node.text(300)), "")
 
 
-def headline_of(root: Node, tags: dict[str, str], title: str) -> str:
+def headline_of(root: Root, tags: dict[str, str], title: str) -> str:
     """The title of an article: its tag, the heading that <title> repeats, or <title> without the site's name."""
     if "ArticleTitle" in tags:
         return tags["ArticleTitle"]
@@ -80,23 +95,30 @@ def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
-def breadcrumb_of(root: Node) -> tuple[str, ...]:
+def breadcrumb_of(root: Root, survey: Survey) -> tuple[str, ...]:
     """The path shown on the page, from the outside in, without 首页; () when none is shown."""
-    best: tuple[str, ...] = ()
     looked = 0
-    for node in root.walk():
+    for words, node, _, _ in survey.strings:
+        if len(words) < 200 and _HERE_HINT.search(words) and _HERE.search(words):
+            parts = _crumbs(node) or (_crumbs(node.parent) if node.parent is not None else ())
+            looked += 1
+            if parts:
+                return parts
+            if looked > 10:
+                break
+    for node in root.find("div", "ul", "ol", "p", "nav", "td", "span", "section", "h2", "h3"):
         name = node.attrs.get("class", "") + " " + node.attrs.get("id", "") if node.attrs else ""
-        by_words = any(isinstance(kid, str) and len(kid) < 200 and _HERE.search(kid) for kid in node.kids)
-        if not by_words and not (len(name) > 1 and _CRUMB_CLASS.search(name) and node.tag not in ("body", "a")):
-            continue
-        looked += 1
-        if looked > 30:
-            break
-        parts = _crumbs(node) or (_crumbs(node.parent) if by_words and node.parent is not None else ())
-        if by_words and parts:
-            return parts
-        best = best or parts
-    return best
+        if len(name) > 3 and _CRUMB_CLASS.search(name):
+            parts = _crumbs(node)
+            looked += 1
+            if parts:
+                return parts
+            if looked > 30:
+                break
+    return ()
+
+
+_HERE_HINT = re.compile(r"位置|页面|栏目|here|location|position|are in|здесь", re.IGNORECASE)
 
 
 def _crumbs(node: Node) -> tuple[str, ...]:
@@ -123,7 +145,7 @@ _CRUMB_EDGE = " :：\u3000[]【】"
 _SITE_ENDS = ("网", "网站", "门户", "门户网站", "平台")
 
 
-def forward_of(root: Node, links: Links, short_page: bool) -> str | None:
+def forward_of(root: Root, links: Links, short_page: bool) -> str | None:
     """Where a meta refresh or an unconditional script leads; None when nowhere or to the page itself."""
     for node in root.find("meta"):
         target = refresh_of(node)
@@ -148,10 +170,10 @@ def _away(links: Links, href: str) -> str | None:
     return target[0] if target[0] != links.page.partition("#")[0] else None
 
 
-def next_page_of(root: Node, links: Links) -> str | None:
+def next_page_of(root: Root, links: Links) -> str | None:
     """The page after this one in a paginated list: 下一页, rel=next, TRS's createPageHTML, or the number 2."""
     second: str | None = None
-    for node in root.find("a", "link"):
+    for node in root.find("link", "a"):
         href = node.attrs.get("href", "")
         if not href or href.startswith(("#", "javascript")):
             continue
@@ -185,7 +207,7 @@ def _in_pager(node: Node) -> bool:
     return False
 
 
-def language_of(root: Node, text: str) -> str:
+def language_of(root: Root, text: str) -> str:
     """ "zh", "en" or "ru" by the letters that a reader sees, else by <html lang>; "" when it cannot be told."""
     sample = text[:6000]
     han = len(re.findall(r"[\u4e00-\u9fff]", sample))

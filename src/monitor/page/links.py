@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from monitor import urls
 from monitor.model import Outlink, Place
-from monitor.page.tree import Node
+from monitor.page.tree import Node, Root
 from monitor.text import printable
 
 _NAV = re.compile(r"(?:^|[\s_-])(?:nav\w*|menu\w*|topbar|top-?nav|main-?nav|header|head|crumbs?|breadcrumbs?|dh|daohang)(?:$|[\s_-])|nav|menu", re.IGNORECASE)  # fmt: skip
@@ -25,6 +25,7 @@ _SOURCES = {
     "img": "src", "script": "src", "iframe": "src", "frame": "src", "source": "src", "video": "src", "audio": "src",
     "embed": "src", "object": "data", "area": "href", "track": "src",
 }  # fmt: skip
+_LINKING = frozenset([*_SOURCES, "a", "link", "form", "meta", "style", "body", "td", "table", "tr"])
 _TAG_NAME = {"frame": "iframe", "audio": "video", "embed": "object", "track": "source"}
 _LINK_RELS = frozenset(("stylesheet", "icon", "shortcut", "apple-touch-icon", "manifest"))
 _MAX_LINKS = 50_000
@@ -64,7 +65,7 @@ class Links:
             )
 
 
-def base_of(root: Node, page: str) -> str:
+def base_of(root: Root, page: str) -> str:
     """What relative links start from: the first usable <base href>, else the page; a bad base is ignored."""
     for node in root.find("base"):
         href = node.attrs.get("href", "").strip()
@@ -76,7 +77,7 @@ def base_of(root: Node, page: str) -> str:
     return page
 
 
-def gather(root: Node, page: str, charset: str, tail: frozenset[str]) -> Links:
+def gather(root: Root, page: str, charset: str, tail: frozenset[str]) -> Links:
     """All links of a page in its order. `tail` holds the hrefs that stand after </html>."""
     links = Links(page=page, base=base_of(root, page), charset=charset)
     own = urls.bare(urls.authority(page))
@@ -95,8 +96,11 @@ def gather(root: Node, page: str, charset: str, tail: frozenset[str]) -> Links:
                 _css(links, attrs["style"], place)
         elif node.tag in ("nav", "header", "footer", "head"):
             place = _place(node, place)
-        _element(links, node, place, hidden, own, tail)
-        stack.extend((kid, place, hidden) for kid in reversed(node.kids) if not isinstance(kid, str))
+        if node.tag in _LINKING:
+            _element(links, node, place, hidden, own, tail)
+        for kid in reversed(node.kids):
+            if not isinstance(kid, str):
+                stack.append((kid, place, hidden))
     return links
 
 
@@ -177,7 +181,8 @@ def _css(links: Links, style: str, place: Place) -> None:
 
 def words_of(node: Node) -> str:
     """What a reader sees of a link: its text, else the alt of its picture, else its title."""
-    text = node.text(400)
+    kids = node.kids
+    text = " ".join(kids[0].split()) if len(kids) == 1 and isinstance(kids[0], str) else node.text(400)
     if not text:
         text = next((n.attrs["alt"] for n in node.find("img") if n.attrs.get("alt")), "") or node.attrs.get("title", "")
     return printable(text)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from monitor.model import Dated, Filling, Item, PageKind, Trust
 from monitor.page.links import Links
-from monitor.page.marks import Mark, marks_of
+from monitor.page.marks import Mark, survey_of
 from monitor.page.rows import Block, Row, best_link, blocks_of, date_rows, is_pinned
-from monitor.page.tree import Node, build_plain, select
+from monitor.page.tree import Node, Root, build_plain, select
 from monitor.text import printable
 
 _SIDE = re.compile(
@@ -52,7 +53,14 @@ class Listing:
 
 
 def read_lists(
-    root: Node, source: str, marks: list[Mark], links: Links, today: date, item_selector: str, date_selector: str
+    root: Root,
+    source: str,
+    text: str,
+    marks: list[Mark],
+    links: Links,
+    today: date,
+    item_selector: str,
+    date_selector: str,
 ) -> Listing:
     """Find the rows of a page, the main list apart from its neighbours."""
     if item_selector:
@@ -67,10 +75,10 @@ def read_lists(
     blocks = [b for b in blocks if b.weight > 0]
     main = max(blocks, key=lambda b: b.weight, default=None)
     parts = _main_parts(blocks, main)
-    main_items = tuple(_item(r, links) for b in parts for r in _with_leading_pins(b.rows))
+    main_items = tuple(_item(r, links) for b in parts for r in pin_leading(b.rows))
     every = tuple(_item(r, links) for b in blocks for r in b.rows)
     undated = () if main_items else _undated(root, links)
-    filling = _filling(root, source, main_items or undated)
+    filling = _filling(root, source, text, main_items or undated)
     dating = frozenset(id(r.mark) for b in blocks if len(b.rows) >= 3 for r in b.rows)
     first = main.rows[0].mark if main else None
     return Listing(
@@ -93,7 +101,7 @@ def for_kind(listing: Listing, kind: PageKind) -> Listing:
     return replace(listing, items=items, newest=newest, sorted_newest_first=_descends(items))
 
 
-def _undated(root: Node, links: Links) -> tuple[Item, ...]:
+def _undated(root: Root, links: Links) -> tuple[Item, ...]:
     """The rows of a list that shows no dates: the longest run of like elements that each hold one titled link."""
     best: list[Node] = []
     most, budget = 0, 20_000
@@ -187,11 +195,13 @@ def _aside_heading(node: Node) -> bool:
         if up.tag in ("body", "html") or count > 5:
             break
         for kid in up.kids[:4]:
-            if isinstance(kid, Node) and (
-                kid.tag in ("h1", "h2", "h3", "h4", "h5") or "tit" in kid.attrs.get("class", "")
+            if (
+                isinstance(kid, Node)
+                and (kid.tag in ("h1", "h2", "h3", "h4", "h5") or "tit" in kid.attrs.get("class", ""))
+                and kid is not node
+                and _ASIDE_HEADING.fullmatch(kid.text(40))
             ):
-                if kid is not node and _ASIDE_HEADING.fullmatch(kid.text(40)):
-                    return True
+                return True
     return False
 
 
@@ -204,12 +214,12 @@ def _item(row: Row, links: Links) -> Item:
     return Item(title=printable(row.title), url=url, published=row.published, pinned=row.pinned)
 
 
-def _with_leading_pins(rows: list[Row]) -> list[Row]:
+def pin_leading(rows: list[Row]) -> list[Row]:
     """Mark older rows at the head of an otherwise descending list as pinned."""
     days = [(i, r.published.day) for i, r in enumerate(rows) if r.published]
     for start in range(1, min(9, max(3, len(days) // 3))):
         rest = [d for _, d in days[start:]]
-        if all(a >= b for a, b in zip(rest, rest[1:], strict=False)):
+        if all(a >= b for a, b in itertools.pairwise(rest)):
             if rest and all(d < rest[0] for _, d in days[:start]):
                 for i, _ in days[:start]:
                     rows[i].pinned = True
@@ -219,7 +229,7 @@ def _with_leading_pins(rows: list[Row]) -> list[Row]:
 
 def _descends(items: tuple[Item, ...]) -> bool:
     days = [i.published.day for i in items if i.published and not i.pinned]
-    return all(a >= b for a, b in zip(days, days[1:], strict=False))
+    return all(a >= b for a, b in itertools.pairwise(days))
 
 
 def _selected(source: str, links: Links, today: date, item_selector: str, date_selector: str) -> Listing:
@@ -228,25 +238,24 @@ def _selected(source: str, links: Links, today: date, item_selector: str, date_s
     for markup in select(source, item_selector)[:5000]:
         node = build_plain(markup)
         link = best_link(node)
-        found = [m for m in marks_of(node, today)]
+        found = list(survey_of(node, today).marks)
         if date_selector:
             inner = [build_plain(part) for part in select(markup, date_selector)[:1]]
-            found = [m for part in inner for m in marks_of(part, today)] or found[:0]
+            found = [m for part in inner for m in survey_of(part, today).marks] or found[:0]
         mark = max(found, key=lambda m: (m.stand, m.found is not None), default=None)
         title = printable(link.text(300) or link.attrs.get("title", "")) if link else printable(node.text(200))
         rows.append(Row(mark=mark, node=node, title=title, href=link.attrs.get("href", "") if link else ""))
     notes = date_rows(rows, today, "selected row")
-    items = tuple(_item(r, links) for r in _with_leading_pins(rows))
+    items = tuple(_item(r, links) for r in pin_leading(rows))
     if not items:
         notes.append(f"the selector {printable(item_selector, 60)!r} found nothing")
     filling = Filling.ROWS if items else Filling.UNCLEAR
     return Listing(main=items, every=items, filling=filling, notes=tuple(notes))
 
 
-def _filling(root: Node, source: str, items: tuple[Item, ...]) -> Filling:
+def _filling(root: Root, source: str, text: str, items: tuple[Item, ...]) -> Filling:
     if items:
         return Filling.ROWS
-    text = root.text(20_000)
     if _NOTHING.search(text):
         return Filling.EMPTY
     if _BOUND.search(source[:2_000_000]):

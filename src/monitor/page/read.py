@@ -8,8 +8,8 @@ from datetime import date
 from monitor import urls
 from monitor.model import Dated, Filling, Page, PageKind, Trust
 from monitor.page import article, head, links, lists, scripts
-from monitor.page.marks import marks_of
-from monitor.page.tree import Node, build
+from monitor.page.marks import survey_of
+from monitor.page.tree import Root, build
 from monitor.text import decode, printable
 
 MAX_BYTES = 4_000_000
@@ -42,12 +42,13 @@ def read(
     found = links.gather(root, url, decoded.encoding, _tail(decoded.text))
     if found.cut:
         notes.append("more links than the cap; the rest were left out")
-    text = root.text(400_000)
+    survey = survey_of(root, today)
+    marks = survey.marks
+    text = survey.text(20_000)
     tags, title = head.tags_of(root), head.title_of(root)
-    marks = marks_of(root, today)
-    listing = lists.read_lists(root, decoded.text, marks, found, today, item_selector, date_selector)
+    listing = lists.read_lists(root, decoded.text, text, marks, found, today, item_selector, date_selector)
     headline = head.headline_of(root, tags, title)
-    published, why, order = article.article_date(root, marks, listing.dating, headline, url, today)
+    published, why, order = article.article_date(root, survey, listing.dating, headline, url, today)
     kind = kind or _kind(root, url, tags, listing, published, order)
     newest: Dated | None = None
     if kind is PageKind.ARTICLE:
@@ -69,14 +70,14 @@ def read(
         outlinks=tuple(found.found.values()),
         filling=Filling.UNCLEAR if kind is PageKind.ARTICLE else listing.filling,
         next_page=head.next_page_of(root, found),
-        forwards_to=head.forward_of(root, found, len(text) < 400),
-        breadcrumb=_without_headline(head.breadcrumb_of(root), headline),
+        forwards_to=head.forward_of(root, found, survey.letters < 400),
+        breadcrumb=_without_headline(head.breadcrumb_of(root, survey), headline),
         tags=tags,
         anchors=frozenset(found.anchors),
         bad_links=tuple(found.bad),
         sorted_newest_first=listing.sorted_newest_first,
-        text_length=len(text),
-        language=head.language_of(root, text),
+        text_length=survey.letters,
+        language=head.language_of(root, text[:6000]),
         notes=tuple(dict.fromkeys(printable(n, 300) for n in notes)),
     )
 
@@ -104,7 +105,7 @@ _LIST_PATH = re.compile(
 
 
 def _kind(
-    root: Node, url: str, tags: dict[str, str], listing: lists.Listing, published: Dated | None, order: int
+    root: Root, url: str, tags: dict[str, str], listing: lists.Listing, published: Dated | None, order: int
 ) -> PageKind:
     """What a page is, by its address, tags, rows and prose. `order` is the place of the article's visible date, or -1."""
     path = urls.path(url)
@@ -138,7 +139,7 @@ def _kind(
     return PageKind.ARTICLE if score > 0 and published is not None else PageKind.OTHER
 
 
-def _prose(root: Node) -> int:
+def _prose(root: Root) -> int:
     """Characters of running text: paragraphs outside links and rows."""
     total = 0
     for node in root.find("p"):

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
+from itertools import islice, pairwise
 
 from monitor import dates
 from monitor.dates import Role
@@ -22,7 +22,7 @@ _MORE = re.compile(
 _CATEGORY = re.compile(r"[\[【(（〔].{1,12}[\])】）〕]")
 _PIN = re.compile(r"置\s*顶|\[顶\]|【顶】|\bpinned\b|\bsticky\b|закреплено", re.IGNORECASE)
 _PIN_CLASS = re.compile(r"(?:^|[\s_-])(?:top|sticky|pin(?:ned)?|zhiding|istop|stick)(?:$|[\s_-])", re.IGNORECASE)
-_ROW_TAGS = frozenset("li tr dl dd p article section div td dt".split())
+_ROW_TAGS = frozenset(["li", "tr", "dl", "dd", "p", "article", "section", "div", "td", "dt"])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -232,13 +232,18 @@ def best_link(node: Node) -> Node | None:
         if link.tag != "a":
             continue
         text = link.text(300) or link.attrs.get("title", "")
-        if len(text) > most and not _MORE.fullmatch(text) and not (_CATEGORY.fullmatch(text)):
-            if dates.month_day(text) or (
-                len(text) < 24 and dates.find(text) and not re.search(r"[^\W\d年月日_]{2}", text)
-            ):
-                continue
+        if len(text) > most and is_title(text):
             best, most = link, len(text)
     return best
+
+
+def is_title(text: str) -> bool:
+    """Whether the words of a link may be a title: not "more", not a category, not a mere date."""
+    if _MORE.fullmatch(text) or _CATEGORY.fullmatch(text):
+        return False
+    if len(text) >= 24:
+        return True
+    return not (dates.month_day(text) or (dates.find(text) and not re.search(r"[^\W\d年月日_]{2}", text)))
 
 
 def _link_title(link: Node) -> str:
@@ -321,7 +326,7 @@ def _link_beside(parent: Node, index: int, step: int) -> Node | None:
     return None
 
 
-_RANK = {Role.PUBLISHED: 3, Role.DATE: 2, Role.UPDATED: 0, Role.REFUSED: -1}
+_RANK = {None: 1, Role.PUBLISHED: 3, Role.DATE: 2, Role.UPDATED: 0, Role.REFUSED: -1}
 
 
 def _one_per_row(blocks: list[Block]) -> list[Block]:
@@ -333,7 +338,7 @@ def _one_per_row(blocks: list[Block]) -> list[Block]:
             if mark is None:
                 continue
             rank = (
-                _RANK.get(mark.role, 1),
+                _RANK[mark.role],
                 int(mark.found is not None),
                 int(mark.stand is not Stand.GLUED),
                 len(block.rows),
@@ -402,7 +407,7 @@ def _wraps(rows: list[Row]) -> set[int] | None:
     """Where a list without years, newest first, passes a new year: rows whose month jumps up by far; None if unsorted."""
     days = [(i, r.mark.partial) for i, r in enumerate(rows) if r.mark and r.mark.partial and not r.pinned]
     found: set[int] = set()
-    for (_, a), (i, b) in zip(days, days[1:], strict=False):
+    for (_, a), (i, b) in pairwise(days):
         rise = (b.month * 31 + b.day) - (a.month * 31 + a.day)
         if rise > 0:
             if rise < 120:

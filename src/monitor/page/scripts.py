@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from monitor.page.tree import Node, build_plain
+from monitor.page.tree import Root, build_plain
 
 _WRITE = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(")
 _STRING = re.compile(r"'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"", re.DOTALL)
@@ -28,7 +28,7 @@ _MAX_SCRIPT = 400_000
 _MAX_SCRIPTS = 1500
 
 
-def expand(root: Node) -> list[str]:
+def expand(root: Root) -> list[str]:
     """Put what scripts write onto the page in their place, as far as it is written in plain letters; notes of it."""
     notes: list[str] = []
     for script in list(root.find("script", "textarea", "template", "xmp"))[:_MAX_SCRIPTS]:
@@ -41,6 +41,7 @@ def expand(root: Node) -> list[str]:
         written.tag = "div" if parent.tag not in ("ul", "ol", "tr", "tbody", "table", "dl") else parent.tag
         written.attrs = {"data-written": what}
         written.parent = parent
+        root.take(written)
         parent.kids.insert(parent.kids.index(script) + 1, written)
         if what not in notes:
             notes.append(what)

@@ -8,9 +8,13 @@ from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-RAW = frozenset("script style xmp iframe noembed noframes plaintext".split())
-UNSEEN = frozenset("script style template head title noembed noframes iframe textarea select option".split())
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
+RAW = frozenset(["script", "style", "xmp", "iframe", "noembed", "noframes", "plaintext"])
+UNSEEN = frozenset(
+    ["script", "style", "template", "head", "title", "noembed", "noframes", "iframe", "textarea", "select", "option"]
+)
 MAX_NODES = 200_000
 MAX_DEPTH = 400
 
@@ -73,8 +77,54 @@ class Node:
             node = node.parent
 
 
+class Root(Node):
+    """The top of a page, which knows all elements by tag."""
+
+    __slots__ = ("index",)
+
+    def __init__(self) -> None:
+        super().__init__("html", {}, None)
+        self.index: dict[str, list[Node]] = {}
+
+    def find(self, *tags: str) -> Iterator[Node]:
+        """The elements of these tags on the page; of several tags, one tag after the other."""
+        return (node for tag in tags for node in self.index.get(tag, ()))
+
+    def take(self, node: Node) -> None:
+        """Know what was put onto the page later, with all below it."""
+        for kid in node.walk():
+            self.index.setdefault(kid.tag, []).append(kid)
+
+
 _BLOCKS = frozenset(
-    "p div li td th tr dd dt h1 h2 h3 h4 h5 h6 ul ol dl table section article header footer nav aside form center".split()
+    [
+        "p",
+        "div",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "dd",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "form",
+        "center",
+    ]
 )
 _BREAK = Node("/", {}, None)
 
@@ -111,7 +161,7 @@ def _too_deep(text: str) -> bool:
     return False
 
 
-def build(text: str) -> tuple[Node, str]:
+def build(text: str) -> tuple[Root, str]:
     """The tree of a page, and a note when it was built by the plain builder."""
     text = text.replace("\x00", "")
     reason = why_not_lexbor(text)
@@ -124,9 +174,10 @@ def build(text: str) -> tuple[Node, str]:
     return _copy(root)
 
 
-def _copy(root: LexborNode) -> tuple[Node, str]:
+def _copy(root: LexborNode) -> tuple[Root, str]:
     """A lexbor tree as light nodes; what lies too deep or beyond the cap is left out and said."""
-    top = Node("html", {}, None)
+    top = Root()
+    index = top.index
     stack: list[tuple[LexborNode | None, Node, int]] = [(root.first_child, top, 1)]
     count = 0
     note = ""
@@ -143,6 +194,10 @@ def _copy(root: LexborNode) -> tuple[Node, str]:
             else:
                 node = Node(tag, {k: v or "" for k, v in item.attributes.items()}, parent)
                 parent.kids.append(node)
+                if tag in index:
+                    index[tag].append(node)
+                else:
+                    index[tag] = [node]
                 below = item.first_child
                 if below is not None:
                     if depth >= MAX_DEPTH or count > MAX_NODES:
@@ -180,10 +235,11 @@ _IN_HEAD = frozenset(["meta", "link", "script", "style", "title", "base", "noscr
 _FENCE = {"ul", "ol", "table", "dl", "div", "td", "body", "html", "select"}
 
 
-def build_plain(text: str) -> Node:
+def build_plain(text: str) -> Root:
     """A tree by the simplest rules, in linear time and bounded depth; never stalls."""
-    top = Node("html", {}, None)
-    here, depth, count, position = top, 1, 0, 0
+    top = Root()
+    here: Node = top
+    depth, count, position = 1, 0, 0
     while count < MAX_NODES:
         match = _TOKEN.search(text, position)
         if match is None:
@@ -203,6 +259,7 @@ def build_plain(text: str) -> Node:
         here, depth = _imply(here, tag, depth)
         node = Node(tag, _attributes(match["attrs"] or ""), here)
         here.kids.append(node)
+        top.index.setdefault(tag, []).append(node)
         if tag in RAW:
             end = re.compile(rf"</{tag}\s*>", re.IGNORECASE).search(text, position)
             node.kids.append(text[position : end.start() if end else len(text)])
