@@ -170,10 +170,10 @@ class Fetcher:
         """One request, in its turn and in its time."""
         where = Course()
         slot = self._slots.of(address[address.index("://") + 3 : address.index("/", 8)])
-        if slot.muted:
+        if slot.is_muted():
             return _unasked()
         await slot.enter()
-        if slot.muted:
+        if slot.is_muted():
             slot.leave()
             return _unasked()
         answer = Answer()

@@ -56,9 +56,9 @@ class Policy:
     dns_timeout: float = 10.0
     silence: float = 3.0
     """How long a body whose head contradicts itself about the length may pause before it counts as ended."""
-    max_wire: int = 12 * 1024 * 1024
-    max_body: int = 8 * 1024 * 1024
-    """Of the body, inflated."""
+    max_wire: int = 8 * 1024 * 1024
+    max_body: int = 4 * 1024 * 1024
+    """Of the body, inflated. Its DOM will take many times as much."""
     max_headers: int = 256 * 1024
     max_hops: int = 10
     link_bytes: int = 64 * 1024

@@ -39,7 +39,7 @@ class Slot:
     @property
     def idle(self) -> bool:
         """Whether nothing would be lost by forgetting this slot."""
-        return not (self._busy or self._waiting or self._strain or self.muted) and self._next <= self._loop.time()
+        return not (self._busy or self._waiting or self._strain or self.is_muted()) and self._next <= self._loop.time()
 
     def slow(self, delay: float) -> None:
         """Raise the delay to the host's own wish; never lowers it."""
@@ -66,8 +66,7 @@ class Slot:
         self._silent = 0
         self._muted = 0.0
 
-    @property
-    def muted(self) -> bool:
+    def is_muted(self) -> bool:
         """Whether asking is known to be useless just now. When the time is over one more try decides."""
         return self._muted > 0.0 and self._loop.time() < self._muted
 
