@@ -182,6 +182,17 @@ def test_a_body_that_never_comes_is_a_timeout_with_its_status() -> None:
     assert (fetch.status, fetch.failure.cause, fetch.failure.phase, fetch.tries) == (200, Cause.TIMEOUT, Phase.BODY, 2)
 
 
+@pytest.mark.parametrize("held", [True, False])
+def test_a_length_meant_for_the_unpacked_body_does_not_cut_it(held: bool) -> None:
+    async def play(v: Visit) -> None:
+        await v.say(OK + b"Content-Encoding: gzip\r\nContent-Length: 9999\r\n\r\n" + gzip.compress(b"hello"))
+        await asyncio.sleep(5 if held else 0)
+        v.writer.close()
+
+    fetch = visit(play, try_deadline=0.2)
+    assert (fetch.status, fetch.body, fetch.truncated, fetch.failure, fetch.tries) == (200, b"hello", False, None, 1)
+
+
 def test_an_unsure_length_ends_with_silence() -> None:
     async def play(v: Visit) -> None:
         await v.say(OK + b"Content-Length: 5\r\nContent-Length: 50\r\n\r\nhello")

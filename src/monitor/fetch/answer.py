@@ -63,7 +63,10 @@ class Answer:
         seen = self.seen
         seen.notes += inflater.notes
         seen.truncated = seen.truncated or inflater.truncated
-        if self.failure is not None:
+        if inflater.complete:
+            seen.truncated = False  # a length that was meant for the body before it was compressed
+            seen.broken = self.failure = None
+        elif self.failure is not None:
             seen.truncated = True
             if self.body:
                 seen.notes.append(f"the body had not ended: {self.failure.cause} {self.failure.detail}")

@@ -26,6 +26,8 @@ class _Stage:
         self._inner: zlib._Decompress | None = None
         self._plain = False
         self._ended = False
+        self._between = False
+        """Whether a gzip member has ended and another may follow."""
         self.note = ""
         self.broken = False
 
@@ -36,11 +38,22 @@ class _Stage:
             return
         if self._ended:
             return
+        if self._between:
+            data = self._held + data
+            if len(data) < 2:
+                self._held = data
+                return
+            self._held, self._between = b"", False
+            if data[:2] != b"\x1f\x8b":
+                self._ended = True
+                return
+            self._inner = zlib.decompressobj(31)
         if self._inner is None:
             data = self._held + data
             if len(data) < 2:
                 self._held = data
                 return
+            self._held = b""
             if not self._choose(data):
                 yield data
                 return
@@ -78,20 +91,25 @@ class _Stage:
                 return
             if self._inner.eof:
                 data = self._inner.unused_data
-                if data[:2] != b"\x1f\x8b":
-                    self._ended = True
-                    return
-                self._inner = zlib.decompressobj(31)
-                continue
+                if data[:2] == b"\x1f\x8b":
+                    self._inner = zlib.decompressobj(31)
+                    continue
+                self._ended, self._between, self._held = len(data) > 1, len(data) < 2, data[:2]
+                return
             data = self._inner.unconsumed_tail
             if not data and len(out) < _STEP:
                 return
+
+    @property
+    def complete(self) -> bool:
+        """Whether the coding itself says that its end has come."""
+        return (self._ended or self._between) and not self.broken
 
     def finish(self) -> bytes:
         """Call at the end of the body: what was held back; sets `broken` when the coding had not ended."""
         if self._inner is None and not self._plain:
             return self._held
-        if self._inner is not None and not self._ended and not self._plain:
+        if self._inner is not None and not (self._ended or self._between or self._plain):
             self.note, self.broken = "compressed body ends early", True
         return b""
 
@@ -143,6 +161,11 @@ class Inflater:
             self.notes.append(f"cut at {self._cap} bytes")
         self._pieces.append(data)
         self.size += len(data)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the body is known to be whole, whatever the wire said: its compression has ended in good order."""
+        return bool(self._stages) and not self.full and all(s.complete for s in self._stages)
 
     def body(self) -> bytes:
         """The body as far as it came. Call once, when the wire has ended or is given up."""
