@@ -34,7 +34,7 @@ from monitor.model import (
     Unit,
 )
 from monitor.report import document, letter, restore, write
-from monitor.store import Queued, Run, Seen, Store
+from monitor.store import Queued, Run, Seen, Store, StoreError
 from monitor.text import printable
 
 if TYPE_CHECKING:
@@ -131,10 +131,11 @@ async def crawl_fleet(
         to_do = [site for site in sites if site.id not in done]
         watch.started(len(to_do), len(sites))
         missed = await _look_at_all(fleet, to_do, store, run, now=now, stop=stop, watch=watch)
-        whole = _day_report(fleet, store, run, missed, now())
+        finished = now()
+        whole = _day_report(fleet, store, run, missed, finished)
         _put(whole, Path(fleet.reports))
-        queued = _letters(fleet.mail, whole, run, now()) if fleet.mail and whole.run.complete else ()
-        store.finish(run.id, complete=whole.run.complete, held=whole.run.held, queued=queued, now=now())
+        queued = _letters(fleet.mail, whole, run, finished) if fleet.mail and whole.run.complete else ()
+        store.finish(run.id, complete=whole.run.complete, held=whole.run.held, queued=queued, now=finished)
     return whole
 
 
@@ -178,12 +179,20 @@ async def _look_at_all(
                 return
             try:
                 await _look_at(fleet, site, fetcher, store, run, now=now, stop=stop, watch=watch)
-            except (OSError, ArithmeticError, LookupError, TypeError, ValueError, RuntimeError, RecursionError):
+            except StoreError:
+                raise
+            except Exception:
                 _log.exception("the monitor itself failed on site %s", printable(site.id))
                 missed.append(not_looked_at(site, "the monitor itself failed on this site; see the log"))
 
     async with Fetcher(policy(fleet.crawl, fleet.sites)) as fetcher:
-        await asyncio.gather(*(one(site, fetcher) for site in sites))
+        looks = [asyncio.ensure_future(one(site, fetcher)) for site in sites]
+        try:
+            await asyncio.gather(*looks)
+        finally:  # without a history the other looks are for nothing
+            for task in looks:
+                task.cancel()
+            await asyncio.gather(*looks, return_exceptions=True)
     return missed
 
 

@@ -1,0 +1,390 @@
+"""The one path over real sockets, a real history and real files: what a day's run leaves behind, whatever befalls it."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from monitor import run
+from monitor.fetch.transport import Wire
+from monitor.model import (
+    Budget,
+    Change,
+    Column,
+    ColumnClass,
+    CrawlSettings,
+    Fleet,
+    Kind,
+    MailSettings,
+    Report,
+    Site,
+    Span,
+    Unit,
+)
+from monitor.store import Store, StoreError
+from portal import ARTICLE, Answer, Portal, answer, articles, page, portal
+
+DAY = date(2026, 3, 20)
+UNIT = Unit(id="u", name="市水利局", contacts=("u@example.gov.cn",))
+MAIL = MailSettings(
+    host="127.0.0.1", port=1, security="none", user="", password_env="", sender="monitor@example.gov.cn",
+    reply_to="", recipients=("one@example.gov.cn", "two@example.gov.cn"),
+)  # fmt: skip
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def portal_pages(newest: str, *, dead: bool) -> dict[str, Answer]:
+    """A home page, one column and one article; the home page may link to nothing."""
+    links = [("/tzgg/", "通知公告"), *([("/gone.html", "旧通知")] if dead else [])]
+    listing = page(title="通知公告", more=articles("/tzgg/", newest, "2025-01-03", "2025-01-02", "2025-01-01"))
+    return {"/": page(*links, title="市水利局"), "/tzgg/": listing, **{f"/tzgg/a{n}.html": ARTICLE for n in range(4)}}
+
+
+@dataclass
+class City:
+    """Two portals and the fleet that watches them."""
+
+    fleet: Fleet
+    one: Portal
+    two: Portal
+
+    async def crawl(self, day: date = DAY, **more: Any) -> Report:
+        stop = more.pop("stop", None) or asyncio.Event()
+        watch = more.pop("watch", run.Watch())
+        fleet = more.pop("fleet", self.fleet)
+        return await run.crawl_fleet(fleet, today=day, now=now, stop=stop, watch=watch, **more)
+
+
+@asynccontextmanager
+async def city(folder: Path, *, mail: MailSettings | None = MAIL) -> AsyncIterator[City]:
+    """The first portal has a dead link and a stale column, the second is well."""
+    async with (
+        portal(portal_pages("2025-02-01", dead=True)) as one,
+        portal(portal_pages("2026-03-19", dead=False)) as two,
+    ):
+        sites = tuple(
+            Site(
+                id=name, name=f"市{name}局", url=at.url(), unit=UNIT, discover=False, budget=Budget(seconds=20),
+                columns=(Column(name="通知公告", url=at.url("/tzgg/"), klass=ColumnClass.B, limit=Span(days=14)),),
+            )
+            for name, at in (("one", one), ("two", two))
+        )  # fmt: skip
+        fleet = Fleet(
+            office="示例市人民政府办公室", language="zh-CN", timezone="Asia/Shanghai", at="02:30",
+            crawl=CrawlSettings(delay=0.0, second_look=0.0), reports=str(folder / "reports"), data=str(folder / "data"),
+            mail=mail, units=(UNIT,), sites=sites,
+        )  # fmt: skip
+        yield City(fleet, one, two)
+
+
+def said(report: Report) -> dict[tuple[str, Kind], Change]:
+    return {(v.site_id, v.kind): v.change for v in report.violations}
+
+
+NEW = {("one", Kind.STALE_COLUMN): Change.NEW, ("one", Kind.DEAD_LINK): Change.NEW}
+STILL = dict.fromkeys(NEW, Change.STILL)
+
+
+def on_disk(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "reports" / "latest" / "report.json").read_text(encoding="utf-8"))
+    return found
+
+
+# --- a run ----------------------------------------------------------------------------------
+
+
+def test_a_run_writes_its_reports_ranked_and_complete(tmp_path: Path) -> None:
+    async def go() -> Report:
+        async with city(tmp_path) as there:
+            return await there.crawl()
+
+    report = asyncio.run(go())
+    assert said(report) == NEW
+    assert [(v.rank, v.kind) for v in report.violations] == [(1, Kind.STALE_COLUMN), (2, Kind.DEAD_LINK)]
+    assert (report.run.complete, report.run.sites_checked, report.run.sites_total) == (True, 2, 2)
+    written = on_disk(tmp_path)
+    assert [v["rank"] for v in written["violations"]] == [1, 2]
+    assert written["run"]["complete"] is True
+    day = tmp_path / "reports" / "2026-03-20"
+    assert "通知公告" in (day / "report.html").read_text(encoding="utf-8")
+    assert len(list(csv.reader((day / "violations.csv").read_text(encoding="utf-8-sig").splitlines()))) == 3
+
+
+def test_the_next_day_says_still_and_the_day_after_the_mending_says_fixed(tmp_path: Path) -> None:
+    async def go() -> list[Report]:
+        async with city(tmp_path) as there:
+            reports = [await there.crawl(), await there.crawl(DAY + timedelta(days=1))]
+            there.one.pages.update(portal_pages("2026-03-22", dead=False))
+            return [*reports, await there.crawl(DAY + timedelta(days=2)), await there.crawl(DAY + timedelta(days=3))]
+
+    first, second, third, fourth = asyncio.run(go())
+    assert (said(first), said(second), said(third)) == (NEW, STILL, {})
+    assert {v.first_seen for v in second.violations} == {DAY}
+    assert sorted((f.kind, f.first_seen) for f in third.fixed) == [(Kind.DEAD_LINK, DAY), (Kind.STALE_COLUMN, DAY)]
+    assert (first.fixed, second.fixed, fourth.fixed) == ((), (), ())
+
+
+def test_a_site_that_goes_down_closes_none_of_its_faults(tmp_path: Path) -> None:
+    async def go() -> list[Report]:
+        async with city(tmp_path) as there:
+            reports = [await there.crawl()]
+            well = dict(there.one.pages)
+            there.one.pages["/"] = answer("no", "403 Forbidden")
+            reports.append(await there.crawl(DAY + timedelta(days=1)))
+            there.one.pages.update(well)
+            return [*reports, await there.crawl(DAY + timedelta(days=2))]
+
+    _, walled, back = asyncio.run(go())
+    assert (said(walled), walled.fixed) == ({}, ())
+    assert [s.verdict for s in walled.sites if s.id == "one"] == ["walled"]
+    assert said(back) == STILL
+    assert {v.first_seen for v in back.violations} == {DAY}
+
+
+def test_one_site_alone_can_be_asked_for(tmp_path: Path) -> None:
+    async def go() -> tuple[Report, int]:
+        async with city(tmp_path) as there:
+            return await there.crawl(only="two"), len(there.one.asked)
+
+    report, asked = asyncio.run(go())
+    assert ([s.id for s in report.sites], asked) == (["two"], 0)
+
+
+def test_an_ad_hoc_check_says_the_same_and_keeps_nothing(tmp_path: Path) -> None:
+    async def go() -> Report:
+        async with city(tmp_path) as there:
+            site, settings = there.fleet.sites[0], there.fleet.crawl
+            stop, watch = asyncio.Event(), run.Watch()
+            return await run.check(site, settings, office="", today=DAY, now=now, stop=stop, watch=watch)
+
+    report = asyncio.run(go())
+    assert (said(report), report.run.complete) == (NEW, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- a run that is stopped ------------------------------------------------------------------
+
+
+def test_a_stopped_run_says_so_and_the_next_does_not_look_at_finished_sites_again(tmp_path: Path) -> None:
+    async def go() -> tuple[Report, Report, list[int]]:
+        async with city(tmp_path) as there:
+            stop = asyncio.Event()
+            well = dict(there.two.pages)
+            there.two.pages["/"] = lambda n: 30.0
+            watch = run.Watch(done=lambda site: stop.set() if site.finding.id == "one" else None)
+            stopped = await asyncio.wait_for(there.crawl(stop=stop, watch=watch), 5)
+            assert run.mail_counts(there.fleet) == {}
+            there.two.pages.update(well)
+            before = len(there.one.asked)
+            resumed = await there.crawl()
+            return stopped, resumed, [before, len(there.one.asked)]
+
+    stopped, resumed, (before, after) = asyncio.run(go())
+    assert (stopped.run.complete, stopped.run.sites_checked, stopped.run.sites_total) == (False, 1, 2)
+    assert [s.verdict for s in stopped.sites if s.id == "two"] == ["not looked at"]
+    assert said(stopped) == NEW
+    assert (resumed.run.id, resumed.run.complete, said(resumed)) == (stopped.run.id, True, NEW)
+    assert before == after
+
+
+def test_a_stopped_second_run_of_a_day_loses_nothing_of_the_first(tmp_path: Path) -> None:
+    async def go() -> Report:
+        async with city(tmp_path) as there:
+            await there.crawl()
+            stop = asyncio.Event()
+            there.one.pages["/"] = lambda n: 30.0
+            asyncio.get_running_loop().call_later(0.3, stop.set)
+            return await asyncio.wait_for(there.crawl(stop=stop, only="one"), 5)
+
+    asyncio.run(go())
+    assert [v["kind"] for v in on_disk(tmp_path)["violations"]] == ["stale column", "dead link"]
+
+
+def test_another_process_with_the_history_makes_the_run_say_busy_and_wait_for_nothing(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    code = "import sys; from filelock import FileLock; lock = FileLock(sys.argv[1]); lock.acquire(); print('held', flush=True); sys.stdin.read()"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "data" / "run.lock")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert holder.stdout is not None
+
+    async def go() -> Report:
+        async with city(tmp_path) as there:
+            return await there.crawl()
+
+    try:
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(run.BusyError, match="another run is under way"):
+            asyncio.run(go())
+    finally:
+        holder.kill()
+        holder.communicate()
+    assert asyncio.run(go()).run.complete  # the lock of a process that was killed holds nobody up
+
+
+# --- faults of our own ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [AttributeError("ours"), MemoryError(), ZeroDivisionError(), AssertionError("ours")])
+def test_a_fault_of_our_own_costs_one_site_only_and_the_run_says_so(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ask = Wire.handle_async_request
+
+    async def go() -> tuple[Report, Report]:
+        async with city(tmp_path) as there:
+
+            async def broken(wire: Wire, request: httpx.Request) -> httpx.Response:
+                if request.url.port == there.two.port:
+                    raise error
+                return await ask(wire, request)
+
+            with monkeypatch.context() as patch:
+                patch.setattr(Wire, "handle_async_request", broken)
+                torn = await there.crawl()
+            return torn, await there.crawl()
+
+    torn, mended = asyncio.run(go())
+    assert (torn.run.complete, torn.run.sites_checked, said(torn)) == (False, 1, NEW)
+    assert [(s.verdict, "monitor itself" in s.reason) for s in torn.sites if s.id == "two"] == [("not looked at", True)]
+    assert any(record.exc_info for record in caplog.records)
+    assert (mended.run.id, mended.run.complete) == (torn.run.id, True)
+
+
+def test_a_history_that_fails_midway_ends_the_run_at_once(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with city(tmp_path) as there:
+            home = there.one.pages["/"]
+
+            def spoil(_: int) -> bytes:
+                db = sqlite3.connect(tmp_path / "data" / "history.db")
+                db.execute("DROP TABLE IF EXISTS site_day")
+                db.close()
+                assert isinstance(home, bytes)
+                return home
+
+            there.one.pages["/"] = spoil
+            there.two.pages["/"] = lambda n: 60.0
+            with pytest.raises(StoreError, match="no such table"):
+                await asyncio.wait_for(there.crawl(), 10)
+
+    asyncio.run(go())
+
+
+def spoilt(folder: Path) -> Callable[[], None]:
+    """Puts a file where the reports belong; gives what takes it away again."""
+    (folder / "reports").write_text("in the way")
+    return (folder / "reports").unlink
+
+
+def test_reports_that_cannot_be_written_lose_nothing_and_the_next_run_writes_them(tmp_path: Path) -> None:
+    async def go() -> tuple[Report, dict[str, int], list[int]]:
+        async with city(tmp_path) as there:
+            mend = spoilt(tmp_path)
+            with pytest.raises(run.UnwritableError, match="nothing is lost"):
+                await there.crawl()
+            with Store(tmp_path / "data" / "history.db") as store:
+                assert set(store.findings_of(DAY)) == {"one", "two"}
+                assert {kind for kind, _ in store.faults("one")} >= {"stale column", "dead link"}
+                assert store.mail_counts() == {}
+            mend()
+            asked = [len(there.one.asked), len(there.two.asked)]
+            report = await there.crawl()
+            asked = [len(there.one.asked) - asked[0], len(there.two.asked) - asked[1]]
+            return report, run.mail_counts(there.fleet), asked
+
+    report, mails, asked = asyncio.run(go())
+    assert (said(report), report.run.complete, asked) == (NEW, True, [0, 0])
+    assert mails == {"queued": 2}
+    assert len(on_disk(tmp_path)["violations"]) == 2
+
+
+def test_a_history_that_cannot_be_made_stops_the_run_before_anything_is_asked(tmp_path: Path) -> None:
+    async def go() -> int:
+        async with city(tmp_path) as there:
+            (tmp_path / "file").write_text("in the way")
+            blocked = replace(there.fleet, data=str(tmp_path / "file" / "data"))
+            with pytest.raises((StoreError, OSError)) as caught:
+                await there.crawl(fleet=blocked)
+            assert str(tmp_path) in str(caught.value)
+            return len(there.one.asked)
+
+    assert asyncio.run(go()) == 0
+
+
+# --- mail -----------------------------------------------------------------------------------
+
+
+def test_the_mail_of_a_run_is_queued_exactly_once_for_each_recipient(tmp_path: Path) -> None:
+    async def go() -> Fleet:
+        async with city(tmp_path) as there:
+            await there.crawl()
+            return there.fleet
+
+    fleet = asyncio.run(go())
+    for _ in range(2):
+        run.queue_latest(fleet, now=now)
+    waiting = run.waiting_mail(fleet, now=lambda: now() + timedelta(seconds=1))
+    assert sorted(row.recipient for row in waiting) == ["one@example.gov.cn", "two@example.gov.cn"]
+    assert len({row.id for row in waiting}) == 2
+    assert run.mail_counts(fleet) == {"queued": 2}
+
+
+def test_a_server_that_is_not_there_leaves_the_mail_waiting(tmp_path: Path) -> None:
+    async def go() -> Fleet:
+        async with city(tmp_path) as there:
+            await there.crawl()
+            return there.fleet
+
+    fleet = asyncio.run(go())
+    answered = run.send_due(fleet, "", now=now)
+    assert [outcome.state.value for outcome in answered] == ["retry", "retry"]
+    assert run.mail_counts(fleet) == {"queued": 2}
+    assert run.send_due(fleet, "", now=now) == ()  # not before its time
+
+
+def test_a_run_without_mail_settings_queues_nothing(tmp_path: Path) -> None:
+    async def go() -> Fleet:
+        async with city(tmp_path, mail=None) as there:
+            await there.crawl()
+            return there.fleet
+
+    fleet = asyncio.run(go())
+    assert run.mail_counts(fleet) == {}
+    assert run.send_due(fleet, "", now=now) == ()
+
+
+# --- writing again --------------------------------------------------------------------------
+
+
+def test_the_reports_of_a_day_can_be_written_again_from_the_history(tmp_path: Path) -> None:
+    async def go() -> Fleet:
+        async with city(tmp_path) as there:
+            await there.crawl()
+            return there.fleet
+
+    fleet = asyncio.run(go())
+    before = on_disk(tmp_path)
+    (tmp_path / "reports" / "latest" / "report.json").unlink()
+    (tmp_path / "reports" / "2026-03-20" / "report.json").unlink()
+    again = run.rewrite(fleet, DAY, now=now)
+    assert again is not None
+    assert on_disk(tmp_path) == before
+    assert run.rewrite(fleet, DAY + timedelta(days=1), now=now) is None
