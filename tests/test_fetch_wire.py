@@ -102,6 +102,27 @@ def test_what_was_packed_comes_out(body: bytes, coding: str, step: int) -> None:
 
 
 @given(
+    st.lists(st.binary(max_size=300), min_size=1, max_size=4),
+    st.integers(1, 99),
+    st.sampled_from([b"", b"junk", b"\x1f"]),
+)
+def test_members_of_a_gzip_follow_one_another(bodies: list[bytes], step: int, tail: bytes) -> None:
+    packed = b"".join(gzip.compress(b) for b in bodies) + tail
+    inflater = Inflater("gzip", 10_000)
+    for start in range(0, len(packed), step):
+        inflater.feed(packed[start : start + step])
+    assert inflater.complete
+    assert inflater.body() == b"".join(bodies)
+    assert not inflater.truncated
+
+
+def test_a_flood_of_empty_members_ends() -> None:
+    inflater = Inflater("gzip, gzip", 100)
+    inflater.feed(gzip.compress(gzip.compress(b"") * 20_000))
+    assert inflater.body() == b""
+
+
+@given(
     st.lists(st.binary(max_size=50), max_size=6), st.sampled_from(["gzip", "deflate", "gzip, gzip", "br", "", "a,b,c"])
 )
 def test_any_bytes_may_be_called_packed(pieces: list[bytes], coding: str) -> None:
