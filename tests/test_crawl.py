@@ -573,3 +573,47 @@ def test_a_parent_takes_the_date_of_its_fresher_child() -> None:
     assert look.newest is not None
     assert look.newest.day == date(2026, 3, 18)
     assert "通知公告" in look.newest.where
+
+
+def test_a_parent_takes_the_date_of_a_child_that_only_its_name_tells() -> None:
+    """Many systems number their columns: /col/col12/ stands in no folder of its parent."""
+    home = page(nav={"政务公开": "/col/col1/index.html", "通知公告": "/col/col2/index.html"})
+    parent = listing("/col/col1/", "2024-03-01", "2024-02-01", "2024-01-11", "2024-01-02", name="政务公开")
+    crumbs = '<a href="/">首页</a> &gt; <a href="/col/col1/index.html">政务公开</a> &gt; <a href="/col/col2/index.html">通知公告</a>'
+    child = page(title="通知公告", crumbs=crumbs, more=articles("/col/col2/", *DAYS))
+    pages = {"/": home, "/col/col1/index.html": parent, "/col/col2/index.html": child}
+    found, _ = crawl(with_articles(pages, "/col/col1/", "/col/col2/"))
+    assert {look.column.name for look in found.columns} == {"政务公开", "政务公开 > 通知公告"}
+    assert [look.newest and look.newest.day for look in found.columns] == [date(2026, 3, 18)] * 2
+
+
+@pytest.mark.parametrize("empty", ["<li>暂无内容</li>", rows(("/zwgk/x.html", "机构职能介绍说明文件", "")) * 5])
+def test_a_parent_without_rows_of_its_own_is_not_blank_while_a_child_holds_items(empty: str) -> None:
+    parent = page(title="政务公开", more=f'<div class="list"><ul class="list">{empty}</ul></div>')
+    pages = {
+        "/": page(nav={"政务公开": "/zwgk/", "通知公告": "/zwgk/tzgg/"}),
+        "/zwgk/": parent,
+        "/zwgk/tzgg/": listing("/zwgk/tzgg/"),
+    }
+    found, _ = crawl(with_articles(pages, "/zwgk/", "/zwgk/tzgg/"), columns=[("/zwgk/",)])
+    look = next(one for one in found.columns if not one.column.found)
+    assert (look.reading, look.newest and look.newest.day) == (Reading.READ, date(2026, 3, 18))
+
+
+def test_a_column_that_sends_its_readers_to_the_home_page_is_not_judged_by_that() -> None:
+    home = page(
+        nav={"工作动态": "/gzdt/"}, more=articles("/gzdt/", "2019-03-01", "2019-02-01", "2019-01-11", "2019-01-02")
+    )
+    found, _ = crawl(
+        with_articles({"/": home, "/tzgg/": moved("/"), "/gzdt/": page()}, "/gzdt/"),
+        columns=[("/tzgg/",)],
+        discover=False,
+    )
+    assert (one(found).reading, one(found).newest) == (Reading.NO_LIST, None)
+    assert "home page" in one(found).detail
+
+
+def test_a_configured_column_on_the_home_page_itself_is_judged_by_it() -> None:
+    home = page(more=articles("/gzdt/", *DAYS))
+    found, _ = crawl(with_articles({"/": home}, "/gzdt/"), columns=[("/",)], discover=False)
+    assert (one(found).reading, one(found).newest and one(found).newest.day) == (Reading.READ, date(2026, 3, 18))

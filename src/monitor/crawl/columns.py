@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from monitor import urls
 from monitor.model import (
@@ -189,6 +189,10 @@ def _look(column: Column, seen: Seen) -> ColumnLook:
     there = _follow(key, seen)
     if there is None:
         return _unread(column, key, seen)
+    home = urls.same_page(seen.home)
+    if urls.same_page(there.url) == home != key:
+        detail = "redirected to the home page instead of the page asked for"
+        return ColumnLook(column=column, reading=Reading.NO_LIST, detail=detail)
     reading, detail = _reading(there)
     newest, pages = there.newest, 1
     following = seen.listings.get(urls.same_page(there.next_page)) if there.next_page else None
@@ -255,22 +259,27 @@ def _newer(one: Dated | None, other: Dated | None) -> Dated | None:
 
 def _with_children(look: ColumnLook, looks: list[ColumnLook]) -> ColumnLook:
     """A parent column is as fresh as its freshest child: its own page may show only some of them."""
-    folder = _folder(look.column.url)
-    if folder is None or look.reading is not Reading.READ or look.newest is None:
+    if look.reading not in (Reading.READ, Reading.BLANK, Reading.NO_DATES):
         return look
-    children = [
-        c for c in looks if c is not look and c.newest and c.column.url.startswith(folder) and c.column.url != folder
-    ]
-    freshest = max(children, key=lambda c: c.newest.day if c.newest else look.newest.day, default=None)  # type: ignore[union-attr]
-    if freshest is None or freshest.newest is None or freshest.newest.day <= look.newest.day:
+    children = [c for c in looks if c is not look and c.newest and _is_child(c.column, look.column)]
+    freshest = max(children, key=lambda c: c.newest.day if c.newest else date.min, default=None)
+    if freshest is None or freshest.newest is None or (look.newest and freshest.newest.day <= look.newest.day):
         return look
     where = f"{freshest.newest.where}, in its child 「{freshest.column.name}」"
     return replace(
         look,
+        reading=Reading.READ,
         newest=replace(freshest.newest, where=where),
         newest_title=freshest.newest_title,
         newest_url=freshest.newest_url,
     )
+
+
+def _is_child(column: Column, parent: Column) -> bool:
+    """Whether a column lies below another one, by its address or by its name's path."""
+    folder = _folder(parent.url)
+    by_address = folder is not None and column.url.startswith(folder) and column.url != folder
+    return by_address or column.name.startswith(f"{parent.name} > ")
 
 
 def _folder(url: str) -> str | None:
