@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor.model import Page, PageKind
-from monitor.page import read
+from monitor.page import freshness, read
 
 PAGES = Path(__file__).resolve().parents[3] / "shared" / "pages"
 FLOORS = {"office article": 61, "news article": 56, "list": 96, "home": 4}
@@ -85,6 +85,20 @@ def test_the_same_page_in_other_encodings_reads_the_same() -> None:
         assert page.items == original.items, path.name
         assert page.newest == original.newest
         assert page.title == original.title
+
+
+def test_the_quick_tier_finds_what_the_tree_finds() -> None:
+    skimmed: Counter[str] = Counter()
+    for label in labels():
+        today = date.fromisoformat(str(label["reference_date"])) if label.get("reference_date") else SAVED
+        kind = PageKind(str(label["kind"]))
+        quick = freshness((PAGES / str(label["file"])).read_bytes(), address_of(label), today, kind)
+        page = look(label)
+        skimmed[name_of(label)] += quick.skimmed
+        assert quick.items == page.items, label["file"]
+        assert (quick.newest and quick.newest.day) == (page.newest and page.newest.day), label["file"]
+    assert skimmed["list"] > 50
+    assert skimmed["office article"] > 40
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gold.traps import TRAPS, Trap
-from monitor.page import read
+from monitor.page import freshness, read
 
 
 @pytest.mark.parametrize("trap", TRAPS, ids=[t.name for t in TRAPS])
@@ -23,3 +23,11 @@ def test_trap(trap: Trap, encoding: str) -> None:
         assert page.filling is trap.filling
     if trap.guessed is not None:
         assert read(trap.body.encode(encoding), trap.url, trap.today).kind is trap.guessed
+
+
+@pytest.mark.parametrize("trap", TRAPS, ids=[t.name for t in TRAPS])
+def test_the_quick_tier_finds_what_the_tree_finds(trap: Trap) -> None:
+    quick = freshness(trap.body.encode(), trap.url, trap.today, trap.kind)
+    page = read(trap.body.encode(), trap.url, trap.today, kind=trap.kind)
+    assert (quick.newest and quick.newest.day) == (page.newest and page.newest.day)
+    assert quick.items == page.items

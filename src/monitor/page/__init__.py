@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from monitor.page.explain import evidence, explain_line
 from monitor.page.read import read
+from monitor.page.skim import Freshness, freshness
 
-__all__ = ["evidence", "explain_line", "read"]
+__all__ = ["Freshness", "evidence", "explain_line", "freshness", "read"]

@@ -77,10 +77,9 @@ def base_of(root: Root, page: str) -> str:
     return page
 
 
-def gather(root: Root, page: str, charset: str, tail: frozenset[str]) -> Links:
-    """All links of a page in its order. `tail` holds the hrefs that stand after </html>."""
-    links = Links(page=page, base=base_of(root, page), charset=charset)
-    own = urls.bare(urls.authority(page))
+def gather(links: Links, root: Root, tail: frozenset[str]) -> None:
+    """Take up all links of a page in its order. `tail` holds the hrefs that stand after </html>."""
+    own = urls.bare(urls.authority(links.page))
     stack: list[tuple[Node, Place, bool]] = [(root, Place.BODY, False)]
     while stack:
         node, place, hidden = stack.pop()
@@ -100,8 +99,7 @@ def gather(root: Root, page: str, charset: str, tail: frozenset[str]) -> Links:
             _element(links, node, place, hidden, own, tail)
         for kid in reversed(node.kids):
             if not isinstance(kid, str):
-                stack.append((kid, place, hidden))
-    return links
+                stack.append((kid, place, hidden))  # noqa: PERF401 - a generator here costs twice
 
 
 def _place(node: Node, place: Place) -> Place:

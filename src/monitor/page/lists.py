@@ -9,7 +9,7 @@ from datetime import date
 
 from monitor.model import Dated, Filling, Item, PageKind, Trust
 from monitor.page.links import Links
-from monitor.page.marks import Mark, survey_of
+from monitor.page.marks import Survey, survey_of
 from monitor.page.rows import Block, Row, best_link, blocks_of, date_rows, is_pinned
 from monitor.page.tree import Node, Root, build_plain, select
 from monitor.text import printable
@@ -53,20 +53,13 @@ class Listing:
 
 
 def read_lists(
-    root: Root,
-    source: str,
-    text: str,
-    marks: list[Mark],
-    links: Links,
-    today: date,
-    item_selector: str,
-    date_selector: str,
+    root: Root, source: str, survey: Survey, links: Links, today: date, item_selector: str, date_selector: str
 ) -> Listing:
     """Find the rows of a page, the main list apart from its neighbours."""
     if item_selector:
         return _selected(source, links, today, item_selector, date_selector)
     notes: list[str] = []
-    blocks = blocks_of(marks)
+    blocks = blocks_of(survey.marks)
     for block in blocks:
         for row in block.rows:
             row.pinned = is_pinned(row)
@@ -78,7 +71,7 @@ def read_lists(
     main_items = tuple(_item(r, links) for b in parts for r in pin_leading(b.rows))
     every = tuple(_item(r, links) for b in blocks for r in b.rows)
     undated = () if main_items else _undated(root, links)
-    filling = _filling(root, source, text, main_items or undated)
+    filling = _filling(root, source, survey, main_items or undated)
     dating = frozenset(id(r.mark) for b in blocks if len(b.rows) >= 3 for r in b.rows)
     first = main.rows[0].mark if main else None
     return Listing(
@@ -253,10 +246,10 @@ def _selected(source: str, links: Links, today: date, item_selector: str, date_s
     return Listing(main=items, every=items, filling=filling, notes=tuple(notes))
 
 
-def _filling(root: Root, source: str, text: str, items: tuple[Item, ...]) -> Filling:
+def _filling(root: Root, source: str, survey: Survey, items: tuple[Item, ...]) -> Filling:
     if items:
         return Filling.ROWS
-    if _NOTHING.search(text):
+    if _NOTHING.search(survey.text(20_000)):
         return Filling.EMPTY
     if _BOUND.search(source[:2_000_000]):
         return Filling.SCRIPT

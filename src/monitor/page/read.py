@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 
 from monitor import urls
 from monitor.model import Dated, Filling, Page, PageKind, Trust
 from monitor.page import article, head, links, lists, scripts
-from monitor.page.marks import survey_of
+from monitor.page.marks import MAX_MARKS, Survey, survey_of
 from monitor.page.tree import Root, build
-from monitor.text import decode, printable
+from monitor.text import Decoded, decode, printable
 
 MAX_BYTES = 4_000_000
+
+
+@dataclass(slots=True, kw_only=True)
+class Sight:
+    """A page taken apart, and what its dates say."""
+
+    decoded: Decoded
+    root: Root
+    survey: Survey
+    links: links.Links
+    tags: dict[str, str]
+    title: str
+    listing: lists.Listing
+    kind: PageKind
+    published: Dated | None
+    newest: Dated | None
+    notes: list[str]
 
 
 def read(
@@ -30,6 +48,45 @@ def read(
     `today` is the reference for years that are not written, relative words and the future. `kind` None lets the
     page decide. The selectors (CSS) overrule the search for rows. What was cut, refused or guessed is in `notes`.
     """
+    sight = see(body, url, today, content_type, kind, item_selector, date_selector)
+    root, survey, found = sight.root, sight.survey, sight.links
+    links.gather(found, root, _tail(sight.decoded.text))
+    if found.cut:
+        sight.notes.append("more links than the cap; the rest were left out")
+    is_article = sight.kind is PageKind.ARTICLE
+    return Page(
+        url=url,
+        encoding=sight.decoded.encoding,
+        kind=sight.kind,
+        title=sight.title,
+        published=sight.published,
+        newest=sight.newest,
+        items=() if is_article else sight.listing.items,
+        outlinks=tuple(found.found.values()),
+        filling=Filling.UNCLEAR if is_article else sight.listing.filling,
+        next_page=head.next_page_of(root, found),
+        forwards_to=head.forward_of(root, found, survey.letters < 400),
+        breadcrumb=_without_headline(head.breadcrumb_of(root, survey), sight.title),
+        tags=sight.tags,
+        anchors=frozenset(found.anchors),
+        bad_links=tuple(found.bad),
+        sorted_newest_first=sight.listing.sorted_newest_first,
+        text_length=survey.letters,
+        language=head.language_of(root, survey.text(6000)),
+        notes=tuple(dict.fromkeys(printable(n, 300) for n in sight.notes)),
+    )
+
+
+def see(
+    body: bytes,
+    url: str,
+    today: date,
+    content_type: str = "",
+    kind: PageKind | None = None,
+    item_selector: str = "",
+    date_selector: str = "",
+) -> Sight:
+    """A page taken apart as far as its dates need it; its links are not gathered yet."""
     notes: list[str] = []
     if len(body) > MAX_BYTES:
         notes.append(f"only the first {MAX_BYTES} of {len(body)} bytes were read")
@@ -39,46 +96,37 @@ def read(
     if note:
         notes.append(note)
     notes.extend(scripts.expand(root))
-    found = links.gather(root, url, decoded.encoding, _tail(decoded.text))
-    if found.cut:
-        notes.append("more links than the cap; the rest were left out")
+    found = links.Links(page=url, base=links.base_of(root, url), charset=decoded.encoding)
     survey = survey_of(root, today)
-    marks = survey.marks
-    text = survey.text(20_000)
+    if len(survey.marks) >= MAX_MARKS:
+        notes.append(f"only the first {MAX_MARKS} dates were looked at")
     tags, title = head.tags_of(root), head.title_of(root)
-    listing = lists.read_lists(root, decoded.text, text, marks, found, today, item_selector, date_selector)
-    headline = head.headline_of(root, tags, title)
-    published, why, order = article.article_date(root, survey, listing.dating, headline, url, today)
-    kind = kind or _kind(root, url, tags, listing, published, order)
-    newest: Dated | None = None
+    listing = lists.read_lists(root, decoded.text, survey, found, today, item_selector, date_selector)
+    headline, published, why = title, None, list[str]()
+    if kind is None or kind is PageKind.ARTICLE:
+        headline = head.headline_of(root, tags, title)
+        published, why, order = article.article_date(root, survey, listing.dating, headline, url, today)
+        kind = kind or _kind(root, url, tags, listing, published, order)
     if kind is PageKind.ARTICLE:
         notes.extend(why)
         newest = published if published and published.trust > Trust.DOUBTFUL else None
     else:
-        published = None
+        published, headline = None, title
         listing = lists.for_kind(listing, kind)
         notes.extend(listing.notes)
         newest = listing.newest
-    return Page(
-        url=url,
-        encoding=decoded.encoding,
+    return Sight(
+        decoded=decoded,
+        root=root,
+        survey=survey,
+        links=found,
+        tags=tags,
+        title=headline,
+        listing=listing,
         kind=kind,
-        title=headline if kind is PageKind.ARTICLE else title,
         published=published,
         newest=newest,
-        items=() if kind is PageKind.ARTICLE else listing.items,
-        outlinks=tuple(found.found.values()),
-        filling=Filling.UNCLEAR if kind is PageKind.ARTICLE else listing.filling,
-        next_page=head.next_page_of(root, found),
-        forwards_to=head.forward_of(root, found, survey.letters < 400),
-        breadcrumb=_without_headline(head.breadcrumb_of(root, survey), headline),
-        tags=tags,
-        anchors=frozenset(found.anchors),
-        bad_links=tuple(found.bad),
-        sorted_newest_first=listing.sorted_newest_first,
-        text_length=survey.letters,
-        language=head.language_of(root, text[:6000]),
-        notes=tuple(dict.fromkeys(printable(n, 300) for n in notes)),
+        notes=notes,
     )
 
 

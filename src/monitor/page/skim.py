@@ -11,9 +11,9 @@ from itertools import pairwise
 
 from monitor import dates, urls
 from monitor.dates import Role
-from monitor.model import Dated, Item, PageKind
+from monitor.model import Dated, Item, PageKind, Trust
 from monitor.page.lists import pin_leading
-from monitor.page.read import read
+from monitor.page.read import see
 from monitor.page.rows import Row, is_title
 from monitor.page.tree import Node
 from monitor.text import Decoded, decode, printable
@@ -44,19 +44,23 @@ def freshness(body: bytes, url: str, today: date, kind: PageKind, content_type: 
             published = _article(decoded.text, today)
             if published is not None:
                 return Freshness(kind=kind, published=published, newest=published, items=(), skimmed=True)
-    page = read(body, url, today, content_type=content_type, kind=kind)
-    return Freshness(kind=page.kind, published=page.published, newest=page.newest, items=page.items, skimmed=False)
+    sight = see(body, url, today, content_type, kind)
+    items = () if kind is PageKind.ARTICLE else sight.listing.items
+    return Freshness(kind=kind, published=sight.published, newest=sight.newest, items=items, skimmed=False)
 
 
 _MOST = 1_000_000
 _DAY = r"(?P<y>(?:19|20)\d\d)(?P<s>[-/.年])(?P<m>0?[1-9]|1[0-2])[-/.月](?P<d>3[01]|[12]\d|0?[1-9])(?!\d)日?"
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-/.]\d\d?[-/.]\d\d?(?!\d)|年\d\d?月\d\d?日)")
-_SHORT_DATE = re.compile(r"(?<![\d/.-])\d\d?[-/.月]\d\d?日?[\])】]?\s*<|天前\s*<|小时前\s*<|[昨今]天")
+_SHORT_DATE = re.compile(r">\s*[\[(（【]?\d\d?[-/.月]\d\d?日?[\])）】]?\s*<")
+_RELATIVE = ("天前", "小时前", "昨天<", "分钟前", " ago")
 _CELL = re.compile(
-    r"(?P<before>>(?:\s|&nbsp;|[\[(（【])*)(?P<all>" + _DAY + r")(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?(?:\s|&nbsp;|[\])）】])*<"
+    r"(?P<before>>(?:\s|&nbsp;|[\[(（【])*)(?P<all>"
+    + _DAY
+    + r")(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?(?:\s|&nbsp;|[\])）】])*<"
 )
 _ODD = re.compile(
-    r"置\s*顶|\[顶\]|pinned|(?:zhiding|top|ding)\.(?:gif|png)|class=[\"'][^\"']*\b(?:top|sticky|pin|zhiding|istop|stick)\b|<th\b|"
+    r"(?:class|id)=[\"'][^\"']*(?:side|aside|hot|recommend|related|rank)|<h[1-6]\b|置\s*顶|\[顶\]|pinned|(?:zhiding|top|ding)\.(?:gif|png)|class=[\"'][^\"']*\b(?:top|sticky|pin|zhiding|istop|stick)\b|<th\b|"
     r"<time\b|成文日期|发文日期|实施日期|印发日期|生成日期|更新时间",
 )
 _EDGE = re.compile(r"<(?:li|tr|dl|LI|TR)\b")
@@ -68,8 +72,8 @@ _TITLE = re.compile(r"\btitle\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def _clean(text: str) -> str | None:
-    """The markup without comments, scripts and styles; None where a script may write dates onto the page."""
+def _clean(text: str, strict: bool = True) -> str | None:
+    """The markup without comments, scripts and styles; None (where `strict`) if a script may write dates onto the page."""
     for start, end in (("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->")):
         parts: list[str] = []
         position = 0
@@ -79,7 +83,12 @@ def _clean(text: str) -> str | None:
                 return None
             parts.append(text[position:begin])
             position = close + len(end)
-            if start == "<script" and text.find("document.write", begin, close) >= 0 and _DATE.search(text, begin, close):
+            if (
+                strict
+                and start == "<script"
+                and text.find("document.write", begin, close) >= 0
+                and _DATE.search(text, begin, close)
+            ):
                 return None
         if parts:
             parts.append(text[position:])
@@ -98,6 +107,8 @@ def _rows(decoded: Decoded, url: str, today: date) -> tuple[Item, ...]:
     tags = {re.sub(r"\d+", "", text[text.rfind("<", 0, c.start()) : c.start()]) for c in cells}
     starts = [cell.start("all") for cell in cells]
     if len(tags) != 1 or not _even(starts):
+        return ()
+    if any(word in text for word in _RELATIVE):
         return ()
     others = len(_DATE.findall(_TAG.sub("", text))) - len(cells) + len(_SHORT_DATE.findall(text))
     if others * 5 > len(cells) * (4 if len(cells) >= 9 else 1):
@@ -178,20 +189,30 @@ def _link(text: str, start: int, end: int, cell: re.Match[str]) -> tuple[str, st
     return best
 
 
-_INFO = re.compile(r"来\s*源|作\s*者|浏\s*览|点\s*击|阅\s*读|访\s*问|编\s*辑|字\s*[号体]|次\s*数|人\s*气|出\s*处|source|author|views?|\sby\s|hits", re.IGNORECASE)
-_LINE_EDGE = re.compile(r"</?(?:p|div|li|td|tr|th|h\d|ul|ol|table|br|section|dl|dt|dd|article|center|header)\b[^<>]*>", re.IGNORECASE)
-_ASIDE = re.compile(r"(?:class|id)=[\"'][^\"']*(?:side|related|recommend|hot|comment|rank|xgxw|weather|clock|foot|copyright|cmt|reply)", re.IGNORECASE)
+_INFO = re.compile(
+    r"来\s*源|作\s*者|浏\s*览|点\s*击|阅\s*读|访\s*问|编\s*辑|字\s*[号体]|次\s*数|人\s*气|出\s*处|source|author|views?|\sby\s|hits",
+    re.IGNORECASE,
+)
+_LINE_EDGE = re.compile(
+    r"</?(?:p|div|li|td|tr|th|h\d|ul|ol|table|br|section|dl|dt|dd|article|center|header)\b[^<>]*>", re.IGNORECASE
+)
+_CLOCK = re.compile(r"(?:\s|&nbsp;){0,4}\d{1,2}:\d\d")
+_ASIDE = re.compile(
+    r"(?:class|id)=[\"'][^\"']*(?:side|related|recommend|hot|comment|rank|xgxw|weather|clock|foot|copyright|cmt|reply)",
+    re.IGNORECASE,
+)
 
 
 def _article(text: str, today: date) -> Dated | None:
     """The one date that is named as published, or that alone stands in an information line; None where there is doubt."""
-    clean = _clean(text)
+    written = _WRITTEN.search(text)
+    clean = _clean(text, strict=written is None)
     if clean is None:
         return None
     body = clean.find("<body")
     best: tuple[int, int, Dated] | None = None
     hits = list(_DATE.finditer(clean, max(body, 0)))
-    if not hits or len(hits) > 40:
+    if (not hits and written is None) or len(hits) > 40:
         return None
     for hit in hits:
         start, end = hit.span()
@@ -207,16 +228,32 @@ def _article(text: str, today: date) -> Dated | None:
         rank, where = scored
         if rank < 0 or found.day > today:
             return None
-        value = Dated(day=found.day, text=hit[0], where=where, rule=found.rule)
+        trust = Trust.SURE if rank > 2 else Trust.LIKELY
+        value = Dated(day=found.day, text=hit[0], where=where, rule=found.rule, trust=trust)
         if best is None or rank > best[0]:
             best = (rank, start, value)
         elif rank == best[0] and value.day != best[2].day:
             return None
-    return best[2] if best is not None else None
+    return best[2] if best is not None else _written(text, written, today)
+
+
+_WRITTEN = re.compile(
+    r"var\s+(?P<name>pub\w*)\s*=\s*(?:'(?P<one>[^'\n<>]{8,40})'|\"(?P<two>[^\"\n<>]{8,40})\")", re.IGNORECASE
+)
+
+
+def _written(text: str, variable: re.Match[str] | None, today: date) -> Dated | None:
+    """The date of a script variable which document.write puts onto the page; None where there is none."""
+    if variable is None or not re.search(rf"document\.write\s*\(\s*{re.escape(variable['name'])}\s*\)", text):
+        return None
+    found = dates.find(variable["one"] or variable["two"])
+    if found is None or found.day > today or text.count("document.write(" + variable["name"]) != 1:
+        return None
+    return Dated(day=found.day, text=printable(variable[0], 80), where="script variable", rule=found.rule)
 
 
 def _line_score(clean: str, start: int, end: int) -> tuple[int, str] | None:
-    """How sure the line round a date makes it: 5 named, 4 called a date, 3 in an information line; -1 is doubt."""
+    """How sure the line round a date makes it: 5 named, 4 called a date, 3 in an information line, 2 with a time; -1 is doubt."""
     head, tail = clean[max(0, start - 500) : start], clean[end : end + 400]
     in_link = head.rfind("<a ") > head.rfind("</a>")
     edges = [edge.end() for edge in _LINE_EDGE.finditer(head)]
@@ -231,8 +268,12 @@ def _line_score(clean: str, start: int, end: int) -> tuple[int, str] | None:
         return (5, "label 发布时间") if role is Role.PUBLISHED else (4, "label 日期")
     edge = _LINE_EDGE.search(tail)
     line = near + _plain(tail[: edge.start()] if edge else tail)
-    if in_link or role is Role.UPDATED or len(line.strip()) > 90 or not _INFO.search(line):
+    if in_link or role is Role.UPDATED or len(line.strip()) > 90:
         return None
+    if not _INFO.search(line):
+        if len(line) > 60:
+            return None
+        return (2, "line with a time of day") if _CLOCK.match(tail) and not _ASIDE.search(head) else (-1, "")
     return (-1, "") if _ASIDE.search(head) else (3, "information line")
 
 
