@@ -58,6 +58,8 @@ _IMPRINT = re.compile(
     re.IGNORECASE,
 )
 _RANDOM = re.compile(r"\d+|[0-9a-f]{8,}")
+_LONG = 6000
+"""A page that says so much is no answer for a missing one, whatever words stand in it."""
 _NEAR = 40
 """So many runs are compared letter by letter; more differences than that are differences."""
 _NOISE = re.compile(r"\s+|[-_:：/.,，。|]+")
@@ -193,7 +195,7 @@ def looks_missing(fetch: Fetch, text: str, title: str, missing: MissingPage | No
     seen = " ".join(runs)
     if _is_home(fetch.asked, home):
         return False, ""
-    said = _phrase(f"{title} {seen}")
+    said = _phrase(f"{title} {seen}") if len(seen) <= _LONG else ""
     why = _by_itself(fetch, text, title, seen) or (_says_only(text, title) if said else "")
     if why:
         return True, why

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 CAP = 300_000
 """Characters of markup that are looked at; an error page or a wall is never longer."""
@@ -16,6 +17,7 @@ _INLINE = re.compile(r"</?(?:b|i|u|em|strong|span|font|small|sup|sub|a|wbr)\b[^<
 _LINK = re.compile(r"<a\b[^<>]{0,5000}>(?:[^<]|<(?!/?a\b)){0,5000}(?:</a\s*>)?", re.IGNORECASE)
 _TAG = re.compile(r"<[/!?a-zA-Z][^<>]{0,20000}>?")
 _TITLE = re.compile(r"<title\b[^>]{0,500}>([^<]{0,2000})", re.IGNORECASE)
+_SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 
 
@@ -25,12 +27,13 @@ def title_of(markup: str) -> str:
     return _SPACES.sub(" ", html.unescape(found[1])).strip()[:200] if found else ""
 
 
-def segments(markup: str) -> list[str]:
+@lru_cache(maxsize=4)
+def segments(markup: str) -> tuple[str, ...]:
     """The runs of visible text between block tags, in order, none empty; of plain text, its lines."""
     seen = _UNSEEN.sub("\n", _COMMENT.sub("", markup[:CAP]))
     broken = _TAG.sub("\n", _INLINE.sub(" ", seen))
-    lines = (_SPACES.sub(" ", html.unescape(line)).strip() for line in broken.splitlines())
-    return [line for line in lines if line]
+    lines = (" ".join((html.unescape(line) if "&" in line else line).split()) for line in broken.splitlines())
+    return tuple(line for line in lines if line)
 
 
 def without_links(markup: str) -> str:
@@ -38,6 +41,7 @@ def without_links(markup: str) -> str:
     return _LINK.sub("<p>", markup[:CAP])
 
 
+@lru_cache(maxsize=4)
 def visible(markup: str) -> str:
     """The visible text as one line."""
     return " ".join(segments(markup))
@@ -45,4 +49,4 @@ def visible(markup: str) -> str:
 
 def has_script(markup: str) -> bool:
     """Whether a script stands in the markup."""
-    return "<script" in markup[:CAP].lower()
+    return _SCRIPT.search(markup, 0, CAP) is not None
