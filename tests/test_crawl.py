@@ -155,6 +155,41 @@ def test_www_makes_no_difference_and_further_hosts_are_read_too() -> None:
     assert "/41" not in asked
 
 
+def by_name(pages: Mapping[str, Answer], *names: str, home: str) -> tuple[Crawl, list[str]]:
+    """The walk of a site whose hosts are only these names; every other one does not exist."""
+
+    async def go() -> tuple[Crawl, list[str]]:
+        async with portal(pages) as at, Fetcher(manners(), transport=ByName(dict.fromkeys(names, at.port))) as fetcher:
+            site = Site(id="a", name="a", url=home, unit=UNIT)
+            return await crawl_site(site, fetcher, today=TODAY, now=now, gap=0.0), read(at)
+
+    return asyncio.run(go())
+
+
+def test_a_name_of_the_site_that_does_not_answer_hides_no_page_and_takes_no_blame_of_others() -> None:
+    """Many sites answer to www only; one link without it must not cost the page that all others reach."""
+    home = page(("http://a.example/x", "不带www"), ("http://www.a.example/x", "带www"), ("/y", "乙"))
+    pages = {"/": home, "/x": page(("/leaf", "叶")), "/y": page(("/x", "甲")), **leaves("/leaf")}
+    found, asked = by_name(pages, "www.a.example", home="http://www.a.example/")
+    assert "/leaf" in asked
+    link = only(found)
+    assert (link.url, link.state, link.reach) == ("http://a.example/x", LinkState.FAILING, 1)
+
+
+def test_a_site_whose_links_all_carry_its_other_name_is_read_whole_and_once() -> None:
+    pages = {"/": page(("http://a.example/x", "甲"), ("http://a.example/", "首页")), "/x": page(("http://a.example/leaf", "叶")), **leaves("/leaf")}  # fmt: skip
+    found, asked = by_name(pages, "www.a.example", "a.example", home="http://www.a.example/")
+    assert sorted(asked) == ["/", "/", "/leaf", "/x"]
+    assert (found.links, found.whole, found.pages) == ((), True, 3)
+
+
+def test_a_page_first_met_by_another_name_is_whole_when_its_own_name_follows() -> None:
+    pages = {"/": page(("http://a.example/x", "甲")), "/x": page(("http://www.a.example/x", "自己"), ("http://www.a.example/y", "乙")), "/y": page(("/x", "甲"))}  # fmt: skip
+    found, asked = by_name(pages, "www.a.example", "a.example", home="http://www.a.example/")
+    assert (found.links, found.whole, found.pages) == ((), True, 3)
+    assert sorted(asked) == ["/", "/x", "/x", "/y"]
+
+
 def test_the_same_page_under_many_names_is_fetched_once() -> None:
     names = ("/col/", "/col/index.html", "/col/?utm_source=x", "/col/;jsessionid=0123", "/col/#top", "/./col/")
     found, at = crawl({"/": page(*((n, f"名{i}") for i, n in enumerate(names))), "/col/": ARTICLE})

@@ -59,6 +59,21 @@ def test_a_noted_page_is_known_and_not_read() -> None:
     assert drain(ahead) == []
 
 
+def test_a_postponed_name_is_let_in_after_all_others_and_only_for_a_page_not_known_by_then() -> None:
+    ahead = frontier()
+    ahead.postpone("http://a.example/x", 1)
+    ahead.postpone("http://a.example/y", 1)
+    ahead.add("http://www.a.example/z", 1)
+    assert ahead.admit() == []
+    assert len(ahead) == 3
+    assert ahead.take() is not None
+    ahead.add("http://www.a.example/x", 2)
+    assert drain(ahead) == ["http://www.a.example/x"]
+    assert ahead.admit() == ["http://a.example/x"]
+    assert drain(ahead) == ["http://a.example/y"]
+    assert (ahead.admit(), len(ahead)) == ([], 0)
+
+
 def test_the_page_budget_ends_it_and_is_said() -> None:
     ahead = frontier(pages=3)
     for n in range(5):

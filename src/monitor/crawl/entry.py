@@ -77,6 +77,14 @@ async def _probe(home: str, fetcher: Looks) -> links.MissingPage | None:
     return links.missing_page(probes, [markup_of(probe) for probe in probes], home)
 
 
+async def wait(stop: asyncio.Event, seconds: float) -> None:
+    """Sleep some seconds, but wake up when the run is stopped."""
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
 async def unless_stopped(work: Coroutine[Any, Any, _T], stop: asyncio.Event) -> _T | None:
     """What the work gives; None when the run is stopped before that, with the work broken off."""
     doing, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())

@@ -32,6 +32,7 @@ class Frontier:
         self._budget = budget
         self._near: deque[Wish] = deque()
         self._crowded: deque[Wish] = deque()
+        self._postponed: deque[Wish] = deque()
         self._seen: dict[int, str] = {}
         """Every page wished for: its key, and the name under which it was met first."""
         self._patterns: Counter[int] = Counter()
@@ -40,7 +41,7 @@ class Frontier:
         """How many addresses were left out, by reason."""
 
     def __len__(self) -> int:
-        return len(self._near) + len(self._crowded)
+        return len(self._near) + len(self._crowded) + len(self._postponed)
 
     def add(self, url: str, depth: int) -> None:
         """Wish for a page, unless it was wished for before or cannot be worth it."""
@@ -56,6 +57,20 @@ class Frontier:
         self._patterns[pattern] += 1
         queue = self._near if self._patterns[pattern] <= _CROWD else self._crowded
         queue.append(Wish(url, depth))
+
+    def postpone(self, url: str, depth: int) -> None:
+        """Wish for a page by a name that may not answer: another name of it may yet be met."""
+        self._postponed.append(Wish(url, depth))
+
+    def admit(self) -> list[str]:
+        """Once all others are read, let the postponed wishes in; gives those whose page is known by another name."""
+        if self._near or self._crowded:
+            return []
+        wishes, self._postponed = self._postponed, deque()
+        by_now = [wish.url for wish in wishes if self.known(wish.url)]
+        for wish in wishes:
+            self.add(wish.url, wish.depth)
+        return by_now
 
     def known(self, url: str) -> bool:
         """Whether the page was wished for under any of its names."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor import links, page, urls
 from monitor.crawl.columns import Listing, Outcome, Seen, columns, is_menu_word, listing, may_be_column
-from monitor.crawl.entry import Entry, Looks, enter, is_file, is_markup, markup_of, unless_stopped
+from monitor.crawl.entry import Entry, Looks, enter, is_file, is_markup, markup_of, unless_stopped, wait
 from monitor.crawl.frontier import Frontier, Wish
 from monitor.crawl.ledger import Ledger
 from monitor.fetch import Aim
@@ -83,6 +83,11 @@ class _Walk:
 
     def owns(self, url: str) -> bool:
         return urls.in_scope(url, self.scope)
+
+    def check(self, *addresses: str) -> None:
+        """Put addresses down to be looked at."""
+        for url in addresses:
+            self.checks.setdefault(urls.authority(url), deque()).append(url)
 
     def may_read(self, url: str) -> bool:
         return self.owns(url) and not self.ledger.excludes(url)
@@ -160,14 +165,6 @@ def _crawl(
     )
 
 
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
-    """Sleep, but wake up when the run is stopped."""
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
-
-
 async def _read_all(walk: _Walk, concurrency: int) -> None:
     """Read every page and look at every link, until nothing is left or the budget is spent."""
     for column in walk.site.columns:
@@ -176,6 +173,8 @@ async def _read_all(walk: _Walk, concurrency: int) -> None:
     checking: set[asyncio.Task[None]] = set()
     try:
         while not walk.is_over():
+            if not reading:
+                walk.check(*walk.frontier.admit())
             _start(reading, concurrency, lambda: _next_page(walk))
             _start(checking, _CHECKS_AT_ONCE, lambda: _next_host(walk))
             if not (reading or checking):
@@ -293,14 +292,30 @@ def _follow(walk: _Walk, wish: Wish, found: Page, outlink: Outlink) -> None:
     own = walk.owns(outlink.url)
     is_page = own and outlink.tag in _PAGE_TAGS and not is_file(outlink.url)
     url = walk.frontier.first_name(outlink.url) if is_page else outlink.url
+    if is_page and _origin(url) != _origin(outlink.url):
+        url = outlink.url  # one name of the page may answer where the other does not
     is_new = walk.ledger.stands(url, Parent(url=found.url, text=outlink.text, place=outlink.place))
     if is_page:
         _note_menu(walk, wish, outlink)
-        walk.frontier.add(url, wish.depth + 1)
+        if is_new and walk.frontier.first_name(url) != url:
+            walk.check(url)
+        elif is_new and _is_other_name(url, walk.home):
+            walk.frontier.postpone(url, wish.depth + 1)
+        elif not _is_other_name(url, walk.home):
+            walk.frontier.add(url, wish.depth + 1)
     elif is_new and not own and outlink.place is Place.HIDDEN and not urls.host(url).endswith(".gov.cn"):
         walk.ledger.settle(url, Verdict(state=LinkState.SUSPICIOUS, reason="hidden link to a foreign site, not opened"))
     elif is_new:
-        walk.checks.setdefault(urls.authority(url), deque()).append(url)
+        walk.check(url)
+
+
+def _origin(url: str) -> tuple[str, str]:
+    return url.partition("://")[0], urls.authority(url)
+
+
+def _is_other_name(url: str, home: str) -> bool:
+    """Whether the address names the home page's host in another way: without www., by https."""
+    return _origin(url) != _origin(home) and urls.bare(urls.authority(url)) == urls.bare(urls.authority(home))
 
 
 def _note_menu(walk: _Walk, wish: Wish, outlink: Outlink) -> None:
@@ -325,12 +340,12 @@ async def _confirm(walk: _Walk, gap: float, concurrency: int) -> None:
         doubts = walk.ledger.in_doubt()
         if not doubts or walk.is_over():
             break
-        await _wait(walk.stop, min(gap, max(0.0, walk.ends - asyncio.get_running_loop().time())))
+        await wait(walk.stop, min(gap, max(0.0, walk.ends - asyncio.get_running_loop().time())))
         for url in doubts:
             if url in walk.depths:
                 walk.again.append(Wish(url, walk.depths[url]))
             else:
-                walk.checks.setdefault(urls.authority(url), deque()).append(url)
+                walk.check(url)
         await _read_all(walk, concurrency)
     for url in walk.ledger.in_doubt():
         verdict = walk.ledger.verdict_of(url)
