@@ -1,4 +1,4 @@
-"""Strangers' text: bytes to letters by the web's rules, and letters made safe for a sink. Door for charset_normalizer."""
+"""Strangers' text: bytes to letters by the web's rules, letters made safe. Door for charset_normalizer."""
 
 from __future__ import annotations
 
@@ -41,7 +41,23 @@ _META = re.compile(
     re.IGNORECASE,
 )
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{1,40})", re.IGNORECASE)
-_GB = ("gb2312", "gbk", "gb18030", "gb_2312", "gb_2312-80", "x-gbk", "chinese", "csgb2312", "iso-ir-58", "csiso58gb231280", "cp936", "ms936", "gb2312-80", "euc-cn", "x-euc-cn", "utf-8-gbk")  # fmt: skip
+_GB = [
+    "gb2312",
+    "gbk",
+    "gb18030",
+    "gb_2312",
+    "gb_2312-80",
+    "x-gbk",
+    "chinese",
+    "csgb2312",
+    "iso-ir-58",
+    "csiso58gb231280",
+    "cp936",
+    "ms936",
+    "gb2312-80",
+    "euc-cn",
+    "x-euc-cn",
+]
 _BIG5 = ("big5", "big5-hkscs", "cn-big5", "csbig5", "x-x-big5", "big5hkscs", "big-5")
 _SINGLE = ("koi8-r", "koi8-u", "windows-1250", "windows-1251", "windows-1253", "windows-1254", "windows-1255",
            "windows-1256", "windows-1257", "windows-1258", "windows-874", "iso-8859-2", "iso-8859-5", "iso-8859-7",

@@ -14,20 +14,31 @@ from monitor.page.scripts import named_dates
 from monitor.page.tree import Node, Root
 from monitor.text import printable
 
+# Names of meta elements, from sure to doubtful; blanks in names are dropped before they are looked up.
 _META = {
     name: rank
-    for rank, names in enumerate((
-        ("article:published_time", "og:article:published_time", "og:published_time", "datepublished", "og:release_date",
-         "article:create_at", "weibo:article:create_at", "weibo: article:create_at", "og:time", "bytedance:published_time"),
-        ("pubdate", "publishdate", "publish_date", "publish-date", "publish_time", "pub_date", "publishtime", "releasedate",
-         "firstpublishedtime", "apub:time", "citation_publication_date", "dc.date.issued", "dcterms.created", "sailthru.date",
-         "parsely-pub-date", "_pubtime", "publication_date"),
-        ("dc.date", "date", "dcterms.date", "created", "createdate", "dateupdate"),
-    ))
-    for name in names
-}  # fmt: skip
+    for rank, names in enumerate(
+        (
+            """
+        article:published_time og:article:published_time og:published_time datepublished og:release_date
+        article:create_at weibo:article:create_at weibo:article:create_at og:time
+        bytedance:published_time
+            """,
+            """
+        pubdate publishdate publish_date publish-date publish_time pub_date publishtime releasedate
+        firstpublishedtime apub:time citation_publication_date dc.date.issued dcterms.created
+        sailthru.date parsely-pub-date _pubtime publication_date
+            """,
+            """
+        dc.date date dcterms.date created createdate dateupdate
+            """,
+        )
+    )
+    for name in names.split()
+}
 _INFO = re.compile(
-    r"来\s*源|作\s*者|浏\s*览|点\s*击|阅\s*读|访\s*问|编\s*辑|字\s*[号体]|次\s*数|人\s*气|出\s*处|分\s*享|打\s*印|评\s*论|source|author|views?|by\s|hits|автор|источник|просмотр",
+    r"来\s*源|作\s*者|浏\s*览|点\s*击|阅\s*读|访\s*问|编\s*辑|字\s*[号体]|次\s*数|人\s*气|出\s*处|分\s*享|打\s*印|评\s*论"
+    r"|source|author|views?|by\s|hits|автор|источник|просмотр",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3])[:：][0-5]\d(?!\d)")
@@ -230,7 +241,7 @@ def _from_meta(root: Root, today: date) -> Dated | None:
         name = (
             (node.attrs.get("property") or node.attrs.get("name") or node.attrs.get("itemprop") or "").strip().lower()
         )
-        rank = _META.get(name)
+        rank = _META.get(name.replace(" ", ""))
         content = node.attrs.get("content", "")[:100]
         if rank is None or not content:
             continue

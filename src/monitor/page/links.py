@@ -10,7 +10,9 @@ from monitor.model import Outlink, Place
 from monitor.page.tree import Node, Root
 from monitor.text import printable
 
-_NAV = re.compile(r"(?:^|[\s_-])(?:nav\w*|menu\w*|topbar|top-?nav|main-?nav|header|head|crumbs?|breadcrumbs?|dh|daohang)(?:$|[\s_-])|nav|menu", re.IGNORECASE)  # fmt: skip
+_NAV = re.compile(
+    r"(?:^|[\s_-])(?:topbar|header|head|(?:bread)?crumbs?|dh|daohang)(?:$|[\s_-])|nav|menu", re.IGNORECASE
+)
 _FOOT = re.compile(r"foot|copyright|friend-?link|yqlj|(?:^|[\s_-])(?:bottom|bot|links)(?:$|[\s_-])", re.IGNORECASE)
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])|(?:left|top|text-indent|right|margin-left|margin-top)\s*:\s*-\d{3,}|"

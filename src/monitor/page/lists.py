@@ -10,8 +10,9 @@ from datetime import date
 from monitor.model import Dated, Filling, Item, PageKind, Trust
 from monitor.page.links import Links
 from monitor.page.marks import Survey, survey_of
-from monitor.page.rows import Block, Row, best_link, blocks_of, date_rows, is_pinned
+from monitor.page.rows import Block, Row, best_link, blocks_of, is_pinned
 from monitor.page.tree import Node, Root, build_plain, select
+from monitor.page.years import date_rows
 from monitor.text import printable
 
 _SIDE = re.compile(

@@ -190,8 +190,19 @@ def _titled(text: str, node: Node, order: int) -> list[Mark]:
     for found in dates.find_all(text[:600]):
         role = dates.role_before(text[: found.start])
         if role in (Role.PUBLISHED, Role.DATE, Role.UPDATED):
-            return [Mark(node=node, order=order, text=text[found.start : found.end], stand=Stand.LABELLED, role=Role.UPDATED,
-                         found=found, anchor=node, raw=None)]  # fmt: skip
+            words = text[found.start : found.end]
+            return [
+                Mark(
+                    node=node,
+                    order=order,
+                    text=words,
+                    stand=Stand.LABELLED,
+                    role=Role.UPDATED,  # what is seen in the row itself overrules it
+                    found=found,
+                    anchor=node,
+                    raw=None,
+                )
+            ]
     return []
 
 

@@ -155,7 +155,7 @@ _LIST_PATH = re.compile(
 def _kind(
     root: Root, url: str, tags: dict[str, str], listing: lists.Listing, published: Dated | None, order: int
 ) -> PageKind:
-    """What a page is, by its address, tags, rows and prose. `order` is the place of the article's visible date, or -1."""
+    """What a page is, by its address, tags, rows and prose. `order`: the place of its visible date, or -1."""
     path = urls.path(url)
     if _is_home(path, url):
         return PageKind.HOME

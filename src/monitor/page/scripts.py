@@ -1,4 +1,4 @@
-"""What inline scripts would put on the page: data islands, document.write, forwards, pages of a list. Nothing is run."""
+"""What inline scripts would put on the page: data islands, document.write, forwards, pagers. Nothing is run."""
 
 from __future__ import annotations
 
@@ -127,10 +127,16 @@ def goes_to(source: str, short_page: bool) -> str | None:
     return None
 
 
+_AT_LOAD = re.compile(
+    r"setTimeout\s*\(\s*function|onload\s*=\s*function|\$\s*\(\s*(?:document\s*\)\s*\.\s*ready\s*\(\s*)?function"
+    r"|^\s*\(?function\s*\(\s*\)\s*$"
+)
+
+
 def _runs_at_load(before: str) -> bool:
     opened = before.rfind("{")
     head = before[max(0, opened - 80) : opened]
-    return bool(re.search(r"setTimeout\s*\(\s*function|onload\s*=\s*function|\$\s*\(\s*(?:document\s*\)\s*\.\s*ready\s*\(\s*)?function|^\s*\(?function\s*\(\s*\)\s*$", head)) and "if" not in head  # fmt: skip
+    return "if" not in head and bool(_AT_LOAD.search(head))
 
 
 def next_of(source: str) -> tuple[str, int] | None:

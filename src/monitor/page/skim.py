@@ -32,7 +32,7 @@ class Freshness:
 
 
 def freshness(body: bytes, url: str, today: date, kind: PageKind, content_type: str = "") -> Freshness:
-    """The dates of a list or an article of which nothing else is wanted; as sure as `read`, and quicker where it can be."""
+    """The dates of a list or an article when nothing else is wanted: as `read` finds them, often quicker."""
     if len(body) <= _MOST:
         decoded = decode(body, content_type)
         if kind is PageKind.LIST:
@@ -73,7 +73,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def _clean(text: str, strict: bool = True) -> str | None:
-    """The markup without comments, scripts and styles; None (where `strict`) if a script may write dates onto the page."""
+    """The markup without comments, scripts and styles; None (if `strict`) where a script may write dates."""
     for start, end in (("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->")):
         parts: list[str] = []
         position = 0
@@ -204,7 +204,7 @@ _ASIDE = re.compile(
 
 
 def _article(text: str, today: date) -> Dated | None:
-    """The one date that is named as published, or that alone stands in an information line; None where there is doubt."""
+    """The one date that is named as published, or stands in an information line; None where there is doubt."""
     written = _WRITTEN.search(text)
     clean = _clean(text, strict=written is None)
     if clean is None:
@@ -253,7 +253,7 @@ def _written(text: str, variable: re.Match[str] | None, today: date) -> Dated | 
 
 
 def _line_score(clean: str, start: int, end: int) -> tuple[int, str] | None:
-    """How sure the line round a date makes it: 5 named, 4 called a date, 3 in an information line, 2 with a time; -1 is doubt."""
+    """How sure the line round a date makes it: 5 named, 4 a date, 3 with information, 2 with a time; -1 is doubt."""
     head, tail = clean[max(0, start - 500) : start], clean[end : end + 400]
     in_link = head.rfind("<a ") > head.rfind("</a>")
     edges = [edge.end() for edge in _LINE_EDGE.finditer(head)]

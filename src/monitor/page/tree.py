@@ -1,4 +1,4 @@
-"""Markup to a light tree: by lexbor as browsers build it, or by a plain builder where lexbor could stall. Door for selectolax."""
+"""Markup to a light tree: by lexbor as browsers do, or plainly where lexbor could stall. Door for selectolax."""
 
 from __future__ import annotations
 
