@@ -39,7 +39,7 @@ def words(length: Span) -> str:
 
 
 def after(start: date, length: Span) -> date:
-    """The day that lies a span after `start`; a day the month lacks becomes its last (31 Aug + 6 months = 28/29 Feb)."""
+    """The day that lies a span after `start`; a day that the month lacks becomes its last (31 August: 28 February)."""
     return _shift(start, length, 1)
 
 
