@@ -388,3 +388,34 @@ def test_the_reports_of_a_day_can_be_written_again_from_the_history(tmp_path: Pa
     assert again is not None
     assert on_disk(tmp_path) == before
     assert run.rewrite(fleet, DAY + timedelta(days=1), now=now) is None
+
+
+# --- the monitor's own network --------------------------------------------------------------
+
+
+def test_too_many_silent_sites_at_once_hold_the_run_and_tell_only_the_office(tmp_path: Path) -> None:
+    async def go() -> Report:
+        async with city(tmp_path) as there, portal({}) as gone:
+            silent = gone.url()
+        async with city(tmp_path) as there:
+            down = tuple(replace(there.fleet.sites[1], id=f"down{n}", url=silent, columns=()) for n in range(3))
+            return await there.crawl(fleet=replace(there.fleet, sites=(*there.fleet.sites, *down)))
+
+    report = asyncio.run(go())
+    assert "3 of 5 sites do not answer" in report.run.held
+    assert [s.verdict for s in report.sites if s.id.startswith("down")] == ["unreachable"] * 3
+    assert "3 of 5" in on_disk(tmp_path)["run"]["held"]
+
+
+def test_the_last_daily_run_is_one_of_the_whole_fleet(tmp_path: Path) -> None:
+    """A run for one site, made by hand, does not stand in for the daily one."""
+
+    async def go() -> Fleet:
+        async with city(tmp_path) as there:
+            await there.crawl()
+            await there.crawl(DAY + timedelta(days=1), only="one")
+            return there.fleet
+
+    fleet = asyncio.run(go())
+    alone, whole = run.runs(fleet)
+    assert (alone.fleet, whole.fleet) == ("one", run.WHOLE_FLEET)

@@ -323,7 +323,8 @@ async def _serve(config_file: Path, fleet: Fleet) -> None:
 
 
 def _is_missed(fleet: Fleet) -> bool:
-    last = next((one.started_at for one in run.runs(fleet) if one.complete), None)
+    daily = (one for one in run.runs(fleet) if one.complete and one.fleet == run.WHOLE_FLEET)
+    last = next((one.started_at for one in daily), None)
     return schedule.is_missed(fleet.at, ZoneInfo(fleet.timezone), _now(), last)
 
 

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _log = logging.getLogger(__name__)
-_ALL = "all"
+WHOLE_FLEET = "*"
+"""What a run for all sites is known by in the history."""
 _MAILS_AT_ONCE = 20
 
 Clock = Callable[[], datetime]
@@ -126,7 +127,7 @@ async def crawl_fleet(
     """
     sites = [site for site in fleet.sites if not only or site.id == only]
     with _alone(Path(fleet.data)), Store(Path(fleet.data) / "history.db") as store:
-        run = store.begin(today, only or _ALL, now())
+        run = store.begin(today, only or WHOLE_FLEET, now())
         done = store.done_in(run.id)
         to_do = [site for site in sites if site.id not in done]
         watch.started(len(to_do), len(sites))

@@ -66,6 +66,8 @@ class Run:
     finished_at: datetime | None
     complete: bool
     held: str
+    fleet: str
+    """What was asked for: all sites, or one by its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,9 +150,8 @@ class Store:
                     "INSERT INTO run (id, day, fleet, started_at) VALUES (?, ?, ?, ?)",
                     (row[0], day.isoformat(), fleet, row[1]),
                 )
-        return Run(
-            id=row[0], day=day, started_at=datetime.fromisoformat(row[1]), finished_at=None, complete=False, held=""
-        )
+        started = datetime.fromisoformat(row[1])
+        return Run(id=row[0], day=day, started_at=started, finished_at=None, complete=False, held="", fleet=fleet)
 
     def done_in(self, run: str) -> frozenset[str]:
         """The sites that this run has already looked at whole."""
@@ -242,7 +243,7 @@ class Store:
         where, values = ("WHERE day = ?", (day.isoformat(),)) if day else ("", ())
         with _told(self._path):
             rows = self._db.execute(
-                f"SELECT id, day, started_at, finished_at, complete, held FROM run {where}",  # noqa: S608 - our own words
+                f"SELECT id, day, started_at, finished_at, complete, held, fleet FROM run {where}",  # noqa: S608 - our own words
                 values,
             ).fetchall()
         found = [
@@ -253,8 +254,9 @@ class Store:
                 finished_at=datetime.fromisoformat(finished) if finished else None,
                 complete=bool(complete),
                 held=held,
+                fleet=asked,
             )
-            for id_, day_, started, finished, complete, held in rows
+            for id_, day_, started, finished, complete, held, asked in rows
         ]
         return tuple(sorted(found, key=lambda run: run.started_at, reverse=True))
 
