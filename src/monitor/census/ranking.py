@@ -106,8 +106,8 @@ def rank(violations: Iterable[Violation]) -> tuple[Violation, ...]:
     return tuple(replace(violation, rank=i) for i, violation in enumerate(ordered, 1))
 
 
-def _place(v: Violation) -> tuple[int, int, int, date, str, str]:
+def _place(v: Violation) -> tuple[int, int, int, int, date, str, str, str]:
     if v.days_since_update is not None:
-        return (0, -v.days_since_update, -(v.days_over or 0), v.first_seen, v.site_id, v.url)
+        return (0, -v.days_since_update, -(v.days_over or 0), -v.reach, v.first_seen, v.site_id, v.url, v.kind)
     kind = _ORDER.index(v.kind) if v.kind in _ORDER else len(_ORDER)
-    return (1 + kind, -v.reach, 0, v.first_seen, v.site_id, v.url)
+    return (1 + kind, 0, 0, -v.reach, v.first_seen, v.site_id, v.url, v.kind)
