@@ -311,13 +311,44 @@ def test_new_domain_alone_is_no_hijack_and_vice_with_it_is() -> None:
     english = page("<p>Best prices for shoes and bags of all kinds, order now.</p>" * 4, "Shoes")
     assert "another language" in links.hijacked(moved(PAGE, there), english)
     assert links.hijacked(moved(HOME + "en/index.html", there), english) == ""
-    assert links.hijacked(moved("http://a.example.org/", there), english) == ""
+    assert links.hijacked(moved("http://a.example.org/", there), english, official=True) == ""
     assert links.hijacked(moved(PAGE, "http://new.other.gov.cn/"), english) == ""
 
 
 def test_police_reports_of_gambling_are_no_hijack() -> None:
     text = page("公安机关查处百家乐、老虎机、六合彩等赌博窝点", "打击网络赌博违法犯罪")
     assert links.verdict(look(), text=text).state is LinkState.ALIVE
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "taken"),
+    [
+        ("example.com", "<p>This domain is for sale</p>", True),
+        ("", "It works!", True),
+        ("某局", "It works!" + "网站运行情况通报", False),
+        ("Welcome to nginx!", "<h1>Welcome to nginx!</h1>", True),
+        ("Welcome to nginx! A course", "<h1>Lesson one</h1>", False),
+        ("关于某域名转让的公告", "<p>本局旧域名转让事项公告如下。</p>", False),
+        ("通报", "<p>部分单位域名已过期。</p>" + "<p>请各单位按照要求认真整改，落实责任。</p>" * 90, False),
+    ],
+)
+def test_parked_and_default_pages(title: str, body: str, taken: bool) -> None:
+    assert (links.verdict(look(), text=page(body, title)).state is LinkState.SUSPICIOUS) is taken
+
+
+@pytest.mark.parametrize(
+    ("final", "walled"),
+    [
+        ("https://sso.example.gov.cn/?service=x", True),
+        (HOME + "user/login.jsp", True),
+        (HOME + "cas/", True),
+        (HOME + "case/1.html", False),
+        ("https://assessor.example.gov.cn/", False),
+    ],
+)
+def test_redirect_to_a_log_in(final: str, walled: bool) -> None:
+    assert links.is_wall(moved(PAGE, final), page(ARTICLE)) is walled
+    assert not links.is_wall(look(url=final), page(ARTICLE))
 
 
 def test_evidence_is_printable() -> None:

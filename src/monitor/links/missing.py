@@ -127,7 +127,7 @@ def missing_page(probes: Sequence[Fetch], texts: Sequence[str], home: str = "") 
         return None
     runs = [_runs(p, t) for p, t in zip(probes, texts, strict=True)]
     core = frozenset(runs[0]).intersection(*runs[1:])
-    landings = {urls.same_page(p.url) if p.hops else "" for p in probes}
+    landings = {_key(p.url) if p.hops else "" for p in probes}
     lands = landings.pop() if len(landings) == 1 else ""
     titles = {_plain(_without_path(title_of(t), p)) for p, t in zip(probes, texts, strict=True)}
     said = _phrase(" ".join([title_of(texts[0]), *segments(texts[0])]))
@@ -136,13 +136,21 @@ def missing_page(probes: Sequence[Fetch], texts: Sequence[str], home: str = "") 
         honest=False,
         status=status,
         lands=lands,
-        goes_home=bool(lands) and lands == urls.same_page(home or _root(probes[0].url)),
+        goes_home=bool(lands) and lands == _key(home or _root(probes[0].url)),
         title=titles.pop() if len(titles) == 1 else "",
         length=max(sum(map(len, segments(t))) for t in texts),
         core=core,
         noise=max(_share_outside(run, core) for run in runs),
         says=printable(said, 40),
     )
+
+
+def _key(address: str) -> str:
+    """What tells pages apart; a malformed address is its own."""
+    try:
+        return urls.same_page(address)
+    except ValueError:
+        return address
 
 
 def _root(address: str) -> str:
@@ -226,7 +234,7 @@ def _by_itself(fetch: Fetch, text: str, title: str, seen: str) -> str:
 
 def _by_probe(fetch: Fetch, text: str, title: str, missing: MissingPage) -> tuple[bool, str]:
     """The comparison with what the site answers for an address that cannot exist."""
-    if missing.lands and fetch.hops and urls.same_page(fetch.url) == missing.lands:
+    if missing.lands and fetch.hops and _key(fetch.url) == missing.lands:
         if missing.goes_home and _is_shallow(fetch.asked):
             return False, "redirected to the home page, as this site does with every unknown address"
         if missing.goes_home:
@@ -283,9 +291,9 @@ def _says_only(text: str, title: str) -> str:
 
 def _is_home(asked: str, home: str) -> bool:
     """Whether the home page was asked for, by any of its names: it is never "missing"."""
-    if home and urls.same_page(asked) == urls.same_page(home):
+    if home and _key(asked) == _key(home):
         return True
-    return urls.same_page(asked) == urls.same_page(_root(asked))
+    return _key(asked) == _key(_root(asked))
 
 
 def _is_shallow(asked: str) -> bool:
@@ -300,6 +308,6 @@ def _sent_home(fetch: Fetch, home: str) -> str:
         return ""
     deep = urls.path(fetch.asked).strip("/").count("/") >= 1 or "." in urls.path(fetch.asked).rpartition("/")[2]
     same_site = urls.bare(urls.authority(fetch.asked)) == urls.bare(urls.authority(fetch.url))
-    if deep and same_site and urls.same_page(fetch.url) == urls.same_page(home or _root(fetch.url)):
+    if deep and same_site and _key(fetch.url) == _key(home or _root(fetch.url)):
         return "redirected to the home page instead of the page asked for"
     return ""

@@ -57,7 +57,9 @@ _BLOCKED_TITLE = re.compile(
     re.IGNORECASE,
 )
 _LOGIN_ADDRESS = re.compile(
-    r"/(?:[^/?#]*(?:login|signin|sign-in|passport|logon)[^/?#]*|sso|cas|oauth2?)(?:[/?#]|$)", re.IGNORECASE
+    r"^https?://(?:sso|login|passport|cas|auth|oauth)\."
+    r"|/(?:[^/?#]*(?:login|signin|sign-in|passport|logon)[^/?#]*|sso|cas|oauth2?)(?:[/?#]|$)",
+    re.IGNORECASE,
 )
 _PASSWORD = re.compile(r"<input\b[^>]{0,400}type\s*=\s*['\"]?password", re.IGNORECASE)
 
@@ -186,9 +188,10 @@ def hijacked(fetch: Fetch, text: str = "", title: str = "", *, official: bool = 
     title = title or title_of(text)
     seen = visible(text)
     quoted = printable(title or seen, 60)
-    if (len(seen) <= 1500 and _PARKED.search(f"{title} {seen}")) or (len(seen) <= 300 and _PARKED.search(text)):
+    parked = (len(seen) <= 1500 and _PARKED.search(f"{title} {seen}")) or (len(seen) <= 300 and _PARKED.search(text))
+    if parked and not _NOTICE_TITLE.search(title):
         return f"domain parked or for sale: “{quoted}”"
-    if _DEFAULT_TITLE.fullmatch(title.strip()):
+    if _DEFAULT_TITLE.fullmatch(title.strip()) or seen == "It works!":
         return f"a web server's default page: “{quoted}”"
     before, after = registered_domain(urls.host(fetch.asked)), registered_domain(urls.host(fetch.url))
     moved = before != after
@@ -213,8 +216,12 @@ def _belongs(address: str, official: bool) -> bool:
 
 
 def _foreign(asked: str, seen: str) -> bool:
-    """Whether a page behind a Chinese link holds letters enough, and next to none of them Chinese."""
-    if _FOREIGN_PATH.search(asked.partition("://")[2]):
+    """Whether a page behind a Chinese link holds letters enough, and next to none of them Chinese.
+
+    Only a .cn host, or one that is a bare number, lets us expect Chinese; other portals speak their own tongue.
+    """
+    host = urls.host(asked)
+    if _FOREIGN_PATH.search(asked.partition("://")[2]) or not (host.endswith(".cn") or host[-1:].isdigit()):
         return False
     letters = sum(c.isalpha() for c in seen)
     return letters >= 80 and len(_HAN.findall(seen)) < letters * 0.01
