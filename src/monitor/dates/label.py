@@ -58,7 +58,15 @@ _UPDATED = re.compile(
     r"|(?:last\s*)?(?:updated?|modified)(?:\s*(?:on|at|date|time))?|обновлен[оаы]?)\s*[:;|]?\s*$",
     re.IGNORECASE,
 )
-_DATE = re.compile(f"(?:{_spaced('日期 时间 時間')}" r"|date|time|дата)\s*[:;|]?\s*$", re.IGNORECASE)
+_DATE = re.compile(
+    f"(?<![\u4e00-\u9fff])(?:{_spaced('日期 时间 時間')})\\s*[:;|]?\\s*$" r"|\b(?:date|time|дата)\s*[:;|]?\s*$",
+    re.IGNORECASE,
+)
+# Any other time or date: 征集时间, 会议日期, closing date.
+_OTHER = re.compile(
+    r"[\u4e00-\u9fff]\s*(?:时\s*间|日\s*期|時\s*間)\s*[:;|]\s*$|\b(?:closing|due|start|end|event|meeting|opening)\s+(?:date|time)\s*:?\s*$",
+    re.IGNORECASE,
+)
 _REFUSED = re.compile(
     f"(?:{_spaced(_NAMES_REFUSED)}"
     r"|birth(?:day|date)?|born|valid\s*(?:until|till|to)|deadline|effective(?:\s*(?:date|from))?|expires?"
@@ -82,6 +90,8 @@ def role_before(text: str) -> Role | None:
         return Role.PUBLISHED
     if _UPDATED.search(tail):
         return Role.UPDATED
-    if _DATE.search(tail):
-        return Role.DATE
-    return Role.PUBLISHED if _PUBLISHED_BY_SUFFIX.search(tail) else None
+    if _PUBLISHED_BY_SUFFIX.search(tail):
+        return Role.PUBLISHED
+    if _OTHER.search(tail):
+        return Role.REFUSED
+    return Role.DATE if _DATE.search(tail) else None

@@ -30,6 +30,8 @@ _AJAX = re.compile(
     r"\$\.(?:ajax|post|get|getJSON)\s*\(|axios\s*[.(]|\bfetch\s*\(|XMLHttpRequest|layui\.\w+|\.jpage\s*\(|\.datagrid\s*\(|\.load\s*\(|dataproxy\.jsp|queryList|getList\s*\(|initList\s*\(|loadData\s*\(",
     re.IGNORECASE,
 )
+_LOADING = re.compile(r"加载中|载入中|数据加载|loading\s*(?:\.{2,}|…)|请稍[候后]", re.IGNORECASE)
+_LOADS_LIST = re.compile(r"list|jpage|dataproxy|datagrid|pageNo|pageNum|pageIndex|pageSize", re.IGNORECASE)
 _LIST_CLASS = re.compile(r"list|news|wzlb|liebiao|lb\b|content|con\b|right|main", re.IGNORECASE)
 
 
@@ -250,13 +252,16 @@ def _selected(source: str, links: Links, today: date, item_selector: str, date_s
 def _filling(root: Root, source: str, survey: Survey, items: tuple[Item, ...]) -> Filling:
     if items:
         return Filling.ROWS
-    if _NOTHING.search(survey.text(20_000)):
-        return Filling.EMPTY
     if _BOUND.search(source[:2_000_000]):
         return Filling.SCRIPT
     inline = "\n".join(kid for n in root.find("script") for kid in n.kids if isinstance(kid, str))[:500_000]
-    if _AJAX.search(inline):
+    said = survey.text(20_000)
+    # A page that loads its rows may say that there are none until they have come: then nobody knows.
+    loads = _AJAX.search(inline)
+    if _LOADING.search(said) or (loads and (_LOADS_LIST.search(inline) or not _NOTHING.search(said))):
         return Filling.SCRIPT
+    if _NOTHING.search(said):
+        return Filling.EMPTY
     for node in root.find("ul", "ol", "tbody", "dl"):
         name = node.attrs.get("class", "") + " " + node.attrs.get("id", "")
         parent = node.parent.attrs.get("class", "") if node.parent else ""

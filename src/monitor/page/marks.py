@@ -31,6 +31,9 @@ _GLUE_AFTER = re.compile(r"[，,。至起前后止以到的召举和或、日—
 MAX_MARKS = 10_000
 
 
+_TERM = re.compile(r"\s*(?:\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:至|到|-+|~|～|—+|–|to|по)\s*", re.IGNORECASE)
+
+
 class Stand(IntEnum):
     """How a date stands among other words; higher is better."""
 
@@ -179,6 +182,9 @@ def _read(text: str, node: Node, anchor: Node | None, order: int, today: date, b
             Mark(node=node, order=order, text=text[found.start : found.end], stand=stand, role=role, found=found,
                  anchor=anchor, rest=(text[: found.start] + tail).strip())
         )  # fmt: skip
+        if len(marks) > 1 and _TERM.fullmatch(text[end : found.start]):
+            for mark in marks[-2:]:
+                mark.stand, mark.role = Stand.INNER, Role.REFUSED
         end = found.end
         if len(marks) > 200:
             break

@@ -111,7 +111,11 @@ def _signature(mark: Mark) -> tuple[str, ...]:
     """How a date stands: the elements round it, and above its row their classes too."""
     node = mark.node
     stand = "glued" if mark.stand is Stand.GLUED else ""
-    path = [f"{node.tag}.{_class(node)}{stand}", "a" if mark.anchor is not None else "", str(mark.raw is None)]
+    path = [
+        f"{node.tag}.{_class(node)}{stand}",
+        "a" if mark.anchor is not None else "",
+        f"{mark.raw is None}{mark.role}",
+    ]
     if node.tag == "td":
         path.append(_column(node))
     above_row = node.tag in ("li", "tr")

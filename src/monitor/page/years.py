@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -10,6 +12,7 @@ from monitor.dates import Role
 from monitor.model import Dated, Trust
 from monitor.page.marks import Mark, Stand
 from monitor.page.rows import Row
+from monitor.page.tree import Node
 from monitor.text import printable
 
 
@@ -19,6 +22,7 @@ def date_rows(rows: list[Row], today: date, where: str) -> list[str]:
     previous: date | None = None
     limit = today
     wraps = _wraps(rows)
+    _settle_order(rows)
     for number, row in enumerate(rows, 1):
         mark = row.mark
         if mark is None:
@@ -48,6 +52,44 @@ def date_rows(rows: list[Row], today: date, where: str) -> list[str]:
             notes.append(f"refused a date in the future: {printable(mark.text, 40)} ({place})")
         row.published = Dated(day=day, text=printable(mark.text, 80), where=place, rule=rule, trust=trust)
     return notes[:20]
+
+
+def _settle_order(rows: list[Row]) -> None:
+    """11/03/2026 in a list: a neighbour with a number above 12 tells whether the month or the day comes first."""
+    written = [(row.mark, _NUMBERS.match(row.mark.text)) for row in rows if row.mark and row.mark.found]
+    numbers = [(mark, int(m[1]), int(m[2]), int(m[3])) for mark, m in written if m is not None]
+    month_first = any(second > 12 for _, _, second, _ in numbers)
+    day_first = any(first > 12 for _, first, _, _ in numbers)
+    if month_first == day_first:
+        return
+    for mark, first, second, year in numbers:
+        month, day = (first, second) if month_first else (second, first)
+        try:
+            settled = date(year, month, day)
+        except ValueError:
+            continue
+        if mark.found is not None:
+            mark.found = replace(mark.found, day=settled, sure=True)
+
+
+_NUMBERS = re.compile(r"\s*(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
+_HEADING_YEAR = re.compile(r"\s*[\[【(]?((?:19|20)\d\d)\s?年?(?:度)?[\])】]?\s*")
+
+
+def _heading_year(mark: Mark) -> int | None:
+    """The year that stands alone in a heading right above the rows: 2025年."""
+    node: Node = mark.node
+    for _ in range(5):
+        parent = node.parent
+        if parent is None:
+            return None
+        for kid in reversed(parent.kids[: min(400, next((i for i, k in enumerate(parent.kids) if k is node), 0))]):
+            if isinstance(kid, Node):
+                match = _HEADING_YEAR.fullmatch(kid.text(20))
+                if match is not None:
+                    return int(match[1])
+        node = parent
+    return None
 
 
 def _wraps(rows: list[Row]) -> set[int] | None:
@@ -80,5 +122,10 @@ def _infer(mark: Mark, href: str, limit: date, ordered: bool) -> tuple[date, str
         day = partial.latest(near)
         if day is not None:
             return day, "month-day, year from address", Trust.LIKELY
+    year = _heading_year(mark)
+    if year is not None and year <= limit.year:
+        day = partial.latest(date(year, 12, 31))
+        if day is not None and day.year == year:
+            return day, "month-day, year from the heading", Trust.LIKELY
     day = partial.latest(limit)
     return None if day is None else (day, "month-day", Trust.LIKELY)
