@@ -64,7 +64,7 @@ _DATE = re.compile(
 )
 # Any other time or date: 征集时间, 会议日期, closing date.
 _OTHER = re.compile(
-    r"[\u4e00-\u9fff]\s*(?:时\s*间|日\s*期|時\s*間)\s*[:;|]\s*$|\b(?:closing|due|start|end|event|meeting|opening)\s+(?:date|time)\s*:?\s*$",
+    r"[\u4e00-\u9fff](?:时\s*间|日\s*期|時\s*間)\s*[:;|]\s*$|\b(?:closing|due|start|end|event|meeting|opening)\s+(?:date|time)\s*:?\s*$",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(

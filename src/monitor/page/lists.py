@@ -70,7 +70,7 @@ def read_lists(
         block.weight = _weight(block)
     blocks = [b for b in blocks if b.weight > 0]
     main = max(blocks, key=lambda b: b.weight, default=None)
-    parts = _main_parts(blocks, main)
+    parts = _main_parts(blocks, main, _is_channel(root))
     main_items = tuple(_item(r, links) for b in parts for r in pin_leading(b.rows))
     every = tuple(_item(r, links) for b in blocks for r in b.rows)
     undated = () if main_items else _undated(root, links)
@@ -141,10 +141,28 @@ def _only_link(node: Node) -> Node | None:
     return found
 
 
-def _main_parts(blocks: list[Block], main: Block | None) -> list[Block]:
+def _is_channel(root: Root) -> bool:
+    """Whether a page shows several columns, each with its own "more", and no pages of one list."""
+    more = 0
+    for link in root.find("a"):
+        if len(link.kids) == 1:
+            text = link.text(12)
+            more += bool(_MORE_LINK.fullmatch(text))
+            if _PAGER_LINK.fullmatch(text):
+                return False
+    return more >= 3
+
+
+_MORE_LINK = re.compile(r"[\[(【<]?\s*(?:查看)?(?:更多|more)\s*[\])】>+»…]*", re.IGNORECASE)
+_PAGER_LINK = re.compile(r"[\[<]?\s*(?:下一?页|尾页|末页|next|last)\s*[\]>]?", re.IGNORECASE)
+
+
+def _main_parts(blocks: list[Block], main: Block | None, channel: bool) -> list[Block]:
     """A long list stands alone; on a page of several short lists (a channel) all of them count, sidebars apart."""
     if main is None:
         return []
+    if channel:
+        return [b for b in blocks if b is main or not b.aside]
     if len(main.rows) >= 9:
         # Blocks of one form and one length are the parts of a channel; a long list has neighbours of other forms.
         return [
