@@ -154,12 +154,14 @@ def _put(whole: Report, folder: Path) -> None:
 @contextmanager
 def _alone(folder: Path, what: str = "run") -> Iterator[None]:
     """One run at a time over one history; the kernel frees the lock of a run that was killed."""
-    folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / f"{what}.lock")
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
         raise BusyError(f"another {what} is under way on {folder}; wait for it to end") from None
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be written: {error.strerror}; check data: in sites.yaml") from error
     try:
         yield
     finally:
