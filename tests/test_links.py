@@ -232,6 +232,14 @@ def test_one_deep_page_that_goes_home_cannot_be_told() -> None:
     assert links.verdict(moved(HOME + "cn", HOME), text=page(ARTICLE), home=HOME).state is LinkState.ALIVE
 
 
+def test_redirect_to_a_page_named_404() -> None:
+    gone = page("<h1>走丢了</h1>")
+    assert links.verdict(moved(PAGE, HOME + "error/404.html"), text=gone).state is LinkState.DEAD
+    assert links.verdict(look(url=HOME + "404.html"), text=gone).state is LinkState.ALIVE
+    article = page("<p>全市秋季粮食收购工作有序推进，各县市区积极行动。</p>" * 20)
+    assert links.verdict(moved(PAGE, HOME + "article/404"), text=article).state is LinkState.ALIVE
+
+
 def test_application_shell_cannot_be_told() -> None:
     shell = '<div id="app"></div><script src="/app.js"></script>'
     assert links.verdict(look(), text=page(shell), missing=profile(shell, shell)).state is LinkState.UNVERIFIED
@@ -248,12 +256,14 @@ def test_application_shell_cannot_be_told() -> None:
         ("某局", "<p>The page you are looking for has been removed.</p>", LinkState.DEAD),
         ("Register", "<p>Notice 12 has been removed.</p>", LinkState.ALIVE),
         ("某局", "<h1>提示“页面不存在”怎么办</h1><p>请拨打服务热线。</p>", LinkState.ALIVE),
-        ("关于页面不存在问题的答复", "<p>您访问的页面不存在的问题已经解决。</p>", LinkState.UNVERIFIED),
+        ("关于页面不存在问题的答复", "<p>您访问的页面不存在的问题已经解决。</p>", LinkState.ALIVE),
         (
             "某局",
             "<p>文件不存在的，不予受理。</p>" + "<p>其余事项照旧办理，请各单位遵照执行。</p>" * 9,
             LinkState.ALIVE,
         ),
+        ("某局", "<p>该信息不存在涉密内容，同意公开。</p>", LinkState.ALIVE),
+        ("某局", "<p>该信息不存在或已删除，请返回首页。</p>", LinkState.DEAD),
         ("404 Not Found: a history", "<p>The page not found error is old. </p>" * 40, LinkState.ALIVE),
     ],
 )

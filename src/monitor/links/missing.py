@@ -51,6 +51,9 @@ _FORWARD = re.compile(
     re.IGNORECASE,
 )
 _ENTRY = re.compile(r"/(?:[^/]+/)?(?:index|default|home|main|portal|welcome|sy)(?:\.\w{2,5})?/?$", re.IGNORECASE)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_GOES_ON = "或了哦啊啦呢呀吧，"
+"""What may follow the words where they are the message; other letters make them part of a sentence."""
 _QUOTES = ("“", "‘", "「", "『", '"', "'", "《")
 _ABOUT = re.compile(r"关于.{2,}|怎么|如何|问题|常见|帮助|how to|faq|history|story", re.IGNORECASE)
 _IMPRINT = re.compile(
@@ -218,7 +221,8 @@ def looks_missing(fetch: Fetch, text: str, title: str, missing: MissingPage | No
 
 def _by_itself(fetch: Fetch, text: str, title: str, seen: str) -> str:
     """Proof that needs no comparing: two signs at once that there is nothing."""
-    if fetch.hops and _NAME.search(urls.path(fetch.url)) and not _NAME.search(urls.path(fetch.asked)):
+    named = _NAME.search(urls.path(fetch.url)) and not _NAME.search(urls.path(fetch.asked))
+    if fetch.hops and named and (len(seen) <= 300 or "404" in seen or _phrase(f"{title} {seen[:_LONG]}")):
         return f"soft 404: redirected to {printable(urls.path(fetch.url), 60)}"
     if _TITLE.fullmatch(title) and len(seen) <= 600 and (_PHRASE.search(seen) or "404" in seen or len(seen) <= 60):
         return f"soft 404: titled “{printable(title, 40)}” and says nothing else"
@@ -268,7 +272,8 @@ def _alike(fetch: Fetch, text: str, title: str, missing: MissingPage) -> bool:
 def _phrase(text: str) -> str:
     """The first words that say there is nothing; "" when there are none, or a quoting page only speaks of them."""
     for said in _PHRASE.finditer(text):
-        if text[max(said.start() - 1, 0) : said.start()] not in _QUOTES:
+        before, after = text[max(said.start() - 1, 0) : said.start()], text[said.end() : said.end() + 1]
+        if before not in _QUOTES and (not after or after in _GOES_ON or not _HAN.match(after)):
             return said[0]
     return ""
 
