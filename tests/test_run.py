@@ -188,7 +188,7 @@ def test_a_stopped_run_says_so_and_the_next_does_not_look_at_finished_sites_agai
             well = dict(there.two.pages)
             there.two.pages["/"] = lambda n: 30.0
             watch = run.Watch(done=lambda site: stop.set() if site.finding.id == "one" else None)
-            stopped = await asyncio.wait_for(there.crawl(stop=stop, watch=watch), 5)
+            stopped = await asyncio.wait_for(there.crawl(stop=stop, watch=watch), 15)
             assert run.mail_counts(there.fleet) == {}
             there.two.pages.update(well)
             before = len(there.one.asked)
@@ -210,7 +210,7 @@ def test_a_stopped_second_run_of_a_day_loses_nothing_of_the_first(tmp_path: Path
             stop = asyncio.Event()
             there.one.pages["/"] = lambda n: 30.0
             asyncio.get_running_loop().call_later(0.3, stop.set)
-            return await asyncio.wait_for(there.crawl(stop=stop, only="one"), 5)
+            return await asyncio.wait_for(there.crawl(stop=stop, only="one"), 15)
 
     asyncio.run(go())
     assert [v["kind"] for v in on_disk(tmp_path)["violations"]] == ["stale column", "dead link"]

@@ -100,7 +100,7 @@ async def served(
     await serve(at, SHANGHAI, daily=daily, post=nothing, overdue=overdue, stop=stop, announce=announce)
 
 
-def run(work: Any, seconds: float = 3.0) -> Any:
+def run(work: Any, seconds: float = 10.0) -> Any:
     return asyncio.run(asyncio.wait_for(work, seconds))
 
 
