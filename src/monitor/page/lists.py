@@ -278,15 +278,31 @@ def _filling(root: Root, source: str, survey: Survey, items: tuple[Item, ...]) -
     loads = _AJAX.search(inline)
     if _LOADING.search(said) or (loads and (_LOADS_LIST.search(inline) or not _NOTHING.search(said))):
         return Filling.SCRIPT
-    if _NOTHING.search(said):
+    if not _has_prose(survey) and any(
+        len(words) <= 30 and _NOTHING.search(words) and not _apart(node) for words, node, _, _ in survey.strings
+    ):
         return Filling.EMPTY
+    if _has_prose(survey):
+        return Filling.UNCLEAR
+    looked = 0
     for node in root.find("ul", "ol", "tbody", "dl"):
         name = node.attrs.get("class", "") + " " + node.attrs.get("id", "")
         parent = node.parent.attrs.get("class", "") if node.parent else ""
-        if (
-            not node.text(50)
-            and not any(k.tag in ("img", "a", "input") for k in node.walk(200))
-            and _LIST_CLASS.search(name + " " + parent)
-        ):
+        if not _LIST_CLASS.search(name + " " + parent) or _apart(node):
+            continue
+        looked += 1
+        if looked > 200:
+            break
+        if not node.text(50) and not any(k.tag in ("img", "a", "input") for k in node.walk(200)):
             return Filling.EMPTY
     return Filling.UNCLEAR
+
+
+def _has_prose(survey: Survey) -> bool:
+    """Whether a text of some length stands on the page: then an empty list beside it does not make it blank."""
+    return any(
+        len(words) >= 60 and not _IMPRINT.search(words) and not _apart(node) for words, node, _, _ in survey.strings
+    )
+
+
+_IMPRINT = re.compile(r"版权|ICP备|公网安备|copyright|主办|承办|技术支持|标识码|浏览器|分辨率", re.IGNORECASE)

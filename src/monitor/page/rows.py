@@ -15,7 +15,7 @@ from monitor.page.tree import Node
 from monitor.text import printable
 
 _MORE = re.compile(
-    r"\s*[\[(【<]*\s*(?:更\s*多|more|详\s*[细情].*|查看.*|阅读(?:全文|更多).*|下载|点击.*|>+|»|\+"
+    r"\s*[\[(【<]*\s*(?:更\s*多|more|详\s*[细情].*|查看.*|阅读(?:全文|更多).*|下载|点击.*|返\s*回.*|[上下]一?[篇页]|打\s*印.*|关\s*闭.*|首\s*页|收\s*藏|>+|»|\+"
     r"|read more.*|details?|подробнее.*|далее.*)\s*[\])】>»…+.]*\s*",
     re.IGNORECASE,
 )
@@ -177,7 +177,8 @@ def _rows(group: list[Mark]) -> list[Row]:
         row, top = _own_row(mark, counts, height)
         if row is None:
             parent, index = _seat(mark, top, counts, seats)
-            if parent is not None:
+            # Beside its link a date stands with few other words; a long text that ends with a date is no row.
+            if parent is not None and (counts[id(mark.node)] > 1 or len(top.text(200)) <= 120):
                 lonely.append((len(rows), parent, index))
             rows.append(Row(mark=mark, node=top, title="", href=""))
         else:
@@ -223,6 +224,8 @@ def _own_row(mark: Mark, counts: dict[int, int], height: int) -> tuple[Row | Non
         if climbed < height:
             continue
         link = best_link(up)
+        if link is not None and height == 0 and len(up.text(700)) > 500:
+            break
         if link is not None:
             return Row(mark=mark, node=up, title=_link_title(link), href=link.attrs.get("href", ""), link=link), up
     return None, top
