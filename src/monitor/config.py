@@ -23,6 +23,7 @@ from monitor.model import (
     Exemption,
     Fleet,
     MailSettings,
+    Render,
     Site,
     Span,
     Undated,
@@ -138,6 +139,8 @@ Length = Annotated[str, AfterValidator(_is_span)]
 WebAddress = Annotated[str, AfterValidator(_is_web_address)]
 MailAddress = Annotated[str, AfterValidator(_is_mail_address)]
 Day = Annotated[str, AfterValidator(_is_day)]
+Rendering = Literal[True, False, "auto"]
+_RENDER = {True: Render.ALWAYS, False: Render.NEVER, "auto": Render.AUTO}
 TimeOfDay = Annotated[str, Field(pattern=r"^(?:[01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -168,6 +171,7 @@ class CrawlFile(_Part):
         default=[], description="Private networks that may be crawled, such as 10.0.0.0/8."
     )
     proxy: str = Field(default="", description="HTTP proxy, such as http://proxy.example.gov.cn:3128.")
+    browser: str = Field(default="", description="Path of the Chromium that reads what scripts fill; empty: find it.")
 
 
 class MailFile(_Part):
@@ -220,6 +224,7 @@ class ColumnFile(_Part):
     undated: Literal["stale", "unknown"] = "unknown"
     items: str = Field(default="", description="CSS selector of the rows, where they are not found by themselves.")
     date: str = Field(default="", description="CSS selector of the date within a row.")
+    render: Rendering | None = Field(default=None, description="Read with a browser; the site's own when not given.")
     exempt: ExemptionFile | None = None
 
 
@@ -234,6 +239,9 @@ class SiteFile(_Part):
     hosts: list[Annotated[str, AfterValidator(_is_host)]] = []
     columns: Literal["auto"] | list[ColumnFile] = "auto"
     discover: bool | None = Field(default=None, description="Look for further columns beside those listed here.")
+    render: Rendering = Field(
+        default="auto", description="Read columns with a browser: true, false, or auto (where a script fills them)."
+    )
     pages: int | None = Field(default=None, ge=1)
     depth: int | None = Field(default=None, ge=0, le=100)
     minutes: float | None = Field(default=None, gt=0, strict=False)
@@ -322,6 +330,8 @@ def _plain(kind: str, context: dict[str, Any], key: str) -> str:
         return "the ten digits of the identification code are meant, in quotes"
     if kind == "string_pattern_mismatch" and key == "password_env":
         return "the NAME of an environment variable is meant, such as MONITOR_SMTP_PASSWORD, not the password itself"
+    if kind == "literal_error" and key == "render":
+        return "true, false or auto is meant"
     if kind == "literal_error":
         return f"one of {context.get('expected', '')} is meant"
     return ""
@@ -400,7 +410,7 @@ def _limit_of(column: ColumnFile) -> Span | None:
     return days.span(column.limit) if column.limit else _sort_of(column).limit
 
 
-def _column(column: ColumnFile, home: str) -> Column:
+def _column(column: ColumnFile, home: str, render: Render) -> Column:
     sort = _sort_of(column)
     joined = urls.resolve(home, column.url)
     return Column(
@@ -413,6 +423,7 @@ def _column(column: ColumnFile, home: str) -> Column:
         item_selector=column.items,
         date_selector=column.date,
         exemption=_exemption(column.exempt),
+        render=render if column.render is None else _RENDER[column.render],
         basis="limit configured" if column.limit else sort.basis,
     )
 
@@ -433,7 +444,8 @@ def _site(site: SiteFile, crawl: CrawlFile, units: dict[str, Unit]) -> Site:
         unit=units[site.unit],
         code=site.code,
         hosts=tuple(site.hosts),
-        columns=tuple(_column(column, home) for column in columns),
+        columns=tuple(_column(column, home, _RENDER[site.render]) for column in columns),
+        render=_RENDER[site.render],
         discover=not isinstance(site.columns, list) if site.discover is None else site.discover,
         budget=Budget(
             pages=site.pages or crawl.pages,
@@ -463,6 +475,7 @@ def _fleet(parsed: FleetFile, folder: Path) -> Fleet:
             contact=crawl.contact,
             allow_private=tuple(crawl.allow_private),
             proxy=crawl.proxy,
+            browser=crawl.browser,
         ),
         reports=str(folder / parsed.reports),
         data=str(folder / parsed.data),

@@ -223,7 +223,46 @@ class Fetch:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataAnswer:
+    """An answer that a page's own script asked for while it was filled."""
+
+    url: str
+    content_type: str
+    body: bytes
+    """At most 2 MB; longer ones are left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """What a browser made of one address."""
+
+    asked: str
+    url: str
+    """Where the browser ended."""
+    html: str = ""
+    """The page as it stood when it was read; "" on a failure."""
+    answers: tuple[DataAnswer, ...] = ()
+    """What the page fetched by GET, in the order it came."""
+    failure: str = ""
+    """Why nothing was read, in one plain clause; "" when the page was."""
+    quiet: bool = True
+    """Whether the page had come to rest; False when it was read at the time limit while still loading."""
+    troubles: tuple[str, ...] = ()
+    """Requests of the page that were refused or failed, so that something may be missing from it."""
+    seconds: float = 0.0
+
+
 # --- the fleet, as configured ---------------------------------------------------------------
+
+
+class Render(StrEnum):
+    """Whether a column is read with a browser."""
+
+    AUTO = "auto"
+    """Where a script fills its page, or nothing can be read there without one."""
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 class ColumnClass(StrEnum):
@@ -283,6 +322,7 @@ class Column:
     item_selector: str = ""
     date_selector: str = ""
     exemption: Exemption | None = None
+    render: Render = Render.AUTO
     found: bool = False
     """True when the crawler found it; False when it is configured."""
     basis: str = ""
@@ -333,6 +373,8 @@ class Site:
     columns: tuple[Column, ...] = ()
     discover: bool = True
     """Whether the crawler looks for columns by itself."""
+    render: Render = Render.AUTO
+    """Whether the columns that the crawler finds are read with a browser."""
     budget: Budget = Budget()
     exclusions: tuple[Exclusion, ...] = ()
 
@@ -353,6 +395,8 @@ class CrawlSettings:
     allow_private: tuple[str, ...] = ()
     """Private networks that may be crawled, as CIDR."""
     proxy: str = ""
+    browser: str = ""
+    """The program that reads what scripts fill; "" looks for an installed Chromium."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -433,6 +477,8 @@ class Link:
     reach: int = 1
     looks: int = 1
     looked_at: datetime | None = None
+    host_silent: bool = False
+    """Whether no link to its host was answered at all."""
 
 
 class Reading(StrEnum):
@@ -466,6 +512,8 @@ class ColumnLook:
     """How many pages of the list were read."""
     detail: str = ""
     looked_at: datetime | None = None
+    data_url: str = ""
+    """Where the script that fills the list gets its rows; "" when there is none or it was not found out."""
 
 
 class Reach(StrEnum):

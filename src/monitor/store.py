@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -36,6 +36,12 @@ _STEPS = (
     """,
     """
     ALTER TABLE outbox ADD COLUMN uncertain INTEGER NOT NULL DEFAULT 0;
+    """,
+    """
+    CREATE TABLE data_address (
+        site TEXT NOT NULL, column_url TEXT NOT NULL, data_url TEXT NOT NULL, found_on TEXT NOT NULL,
+        PRIMARY KEY (site, column_url)
+    ) STRICT;
     """,
 )
 _WAITS = (1, 5, 15, 60)
@@ -216,6 +222,26 @@ class Store:
             db.executemany(
                 "UPDATE fault SET fixed_on = ? WHERE site = ? AND kind = ? AND url = ?",
                 [(day, site, kind, url) for kind, url in fixed],
+            )
+
+    def data_addresses(self, site: str) -> dict[str, str]:
+        """Where the scripts of a site's columns get their rows, by the column's address."""
+        with _told(self._path):
+            rows = self._db.execute("SELECT column_url, data_url FROM data_address WHERE site = ?", (site,)).fetchall()
+        return dict(rows)
+
+    def keep_data_addresses(self, site: str, found: Mapping[str, str], day: date) -> None:
+        """Remember where columns get their rows; "" forgets a column's. One that is known keeps its first day."""
+        with self._transaction() as db:
+            db.executemany(
+                "INSERT INTO data_address (site, column_url, data_url, found_on) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (site, column_url) DO UPDATE SET found_on ="
+                " iif(data_url = excluded.data_url, found_on, excluded.found_on), data_url = excluded.data_url",
+                [(site, column, data, day.isoformat()) for column, data in found.items() if data],
+            )
+            db.executemany(
+                "DELETE FROM data_address WHERE site = ? AND column_url = ?",
+                [(site, column) for column, data in found.items() if not data],
             )
 
     def findings_of(self, day: date) -> dict[str, str]:

@@ -83,6 +83,13 @@ class Fetcher:
         cap = self.policy.max_body if aim is Aim.PAGE else self.policy.link_bytes
         return await self._look(url, aim, validators, cap, self.policy.max_hops)
 
+    async def addresses(self, host: str, authority: str) -> tuple[str, ...]:
+        """The network addresses of a host that may be touched, for a program that connects by itself; () for none.
+
+        `authority` is the host, with its port where that is not the scheme's own. Behind a proxy there are none.
+        """
+        return await self._transport.addresses(host, authority) if isinstance(self._transport, Wire) else ()
+
     async def permits(self, url: str, *, last_good: str | None = None) -> Permission:
         """What robots.txt says of an address; read once per origin.
 

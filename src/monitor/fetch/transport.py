@@ -56,6 +56,13 @@ class Wire(httpx.AsyncBaseTransport):
         self._pulse.stop()
         await asyncio.sleep(0)  # aborted sockets are closed by the loop's next turn
 
+    async def addresses(self, host: str, authority: str) -> tuple[str, ...]:
+        """The permitted addresses of a host; () when there is none, and behind a proxy."""
+        try:
+            return await self._guard.addresses(host, authority) if self._dialer.proxy is None else ()
+        except Fault:
+            return ()
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request; raises Fault. The extensions "target" (bytes) and "course" are understood."""
         url = request.url

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from monitor.page.data import read_data
 from monitor.page.explain import evidence, explain_line
 from monitor.page.read import read
 from monitor.page.skim import Freshness, freshness
 
-__all__ = ["Freshness", "evidence", "explain_line", "freshness", "read"]
+__all__ = ["Freshness", "evidence", "explain_line", "freshness", "read", "read_data"]
