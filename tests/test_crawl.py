@@ -11,6 +11,7 @@ import pytest
 
 from monitor.crawl import crawl_site
 from monitor.fetch import Fetcher, Policy, Tries
+from monitor.links import folded
 from monitor.model import (
     Budget,
     Column,
@@ -286,7 +287,7 @@ def test_walls_are_unverified_and_never_dead() -> None:
     assert set(states(found, at).values()) == {LinkState.UNVERIFIED}
 
 
-def test_many_links_to_one_silent_host_are_one_finding() -> None:
+def test_many_links_to_one_silent_host_are_told_each_and_fold_into_one_finding() -> None:
     async def go() -> tuple[Crawl, str]:
         async with portal({}) as gone:
             url = gone.url("")
@@ -294,7 +295,25 @@ def test_many_links_to_one_silent_host_are_one_finding() -> None:
             return await walk(at, others=[gone]), url
 
     found, url = asyncio.run(go())
-    assert (only(found).url, only(found).state, only(found).reach) == (f"{url}/", LinkState.FAILING, 5)
+    assert [link.state for link in found.links] == [LinkState.FAILING] * 5
+    (one,) = folded(found.links)
+    assert (one.url, one.state, one.reach) == (f"{url}/", LinkState.FAILING, 5)
+
+
+def test_a_department_taken_into_a_portal_answers_for_its_folder_only() -> None:
+    """Its old address redirects into another site: the portal's own faults are not the department's."""
+
+    async def go() -> tuple[Crawl, str]:
+        pages = {
+            "/slj/": page(("/slj/a", "本局"), ("/slj/lost", "本局旧页"), ("/other/", "别处")),
+            "/slj/a": page(),
+            "/other/": page(("/other/lost", "别处旧页")),
+        }
+        async with portal(pages) as city, portal({"/": moved(city.url("/slj/"))}) as old:
+            return await walk(old, others=[city]), city.url("")
+
+    found, url = asyncio.run(go())
+    assert [link.url for link in found.links] == [f"{url}/slj/lost"]
 
 
 def test_an_excluded_part_is_neither_read_nor_judged_and_that_is_said() -> None:

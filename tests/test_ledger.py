@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.crawl.ledger import Ledger
+from monitor.links import folded
 from monitor.model import Cause, Exclusion, Failure, Fetch, LinkState, Parent, Phase, Verdict
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)
@@ -63,28 +64,32 @@ def test_only_bad_news_that_accuse_want_a_second_look(state: LinkState) -> None:
 
 def test_three_links_to_a_silent_host_are_told_as_one_with_all_their_pages() -> None:
     kept = ledger(*links("a", "b", "c"), state=LinkState.FAILING, cause=Cause.REFUSED)
-    (link,) = kept.not_alive()
+    (link,) = folded(kept.not_alive())
     assert (link.url, link.state, link.reach, len(link.found_on)) == ("http://far.example/", LinkState.FAILING, 3, 3)
     assert "3 links lead there" in link.reason
 
 
 def test_two_links_to_a_silent_host_are_told_each() -> None:
-    assert len(ledger(*links("a", "b"), state=LinkState.FAILING, cause=Cause.REFUSED).not_alive()) == 2
+    assert len(folded(ledger(*links("a", "b"), state=LinkState.FAILING, cause=Cause.REFUSED).not_alive())) == 2
 
 
 def test_pages_that_are_gone_are_told_each_for_their_host_answers() -> None:
-    assert len(ledger(*links("a", "b", "c"), state=LinkState.DEAD).not_alive()) == 3
-    assert len(ledger(*links("a", "b", "c"), state=LinkState.FAILING).not_alive()) == 3  # a 500 is the page's own
+    assert len(folded(ledger(*links("a", "b", "c"), state=LinkState.DEAD).not_alive())) == 3
+    assert (
+        len(folded(ledger(*links("a", "b", "c"), state=LinkState.FAILING).not_alive())) == 3
+    )  # a 500 is the page's own
 
 
 def test_hosts_are_told_apart_by_their_port() -> None:
     two = (*links("a", "b", host="far.example:81"), *links("a", "b", host="far.example:82"))
-    assert len(ledger(*two, state=LinkState.FAILING, cause=Cause.TIMEOUT).not_alive()) == 4
+    assert len(folded(ledger(*two, state=LinkState.FAILING, cause=Cause.TIMEOUT).not_alive())) == 4
 
 
 def test_a_walled_host_is_told_as_one_for_each_kind_of_wall() -> None:
     kept = ledger(*links("a", "b", "c"), state=LinkState.UNVERIFIED, reason="403 Forbidden")
-    assert [(link.url, link.state) for link in kept.not_alive()] == [("http://far.example/", LinkState.UNVERIFIED)]
+    assert [(link.url, link.state) for link in folded(kept.not_alive())] == [
+        ("http://far.example/", LinkState.UNVERIFIED)
+    ]
 
 
 def test_what_is_excluded_is_counted_by_address() -> None:
@@ -102,20 +107,20 @@ def test_a_host_of_which_anything_answers_is_not_called_silent() -> None:
     kept = ledger(*links("a", "b", "c"), state=LinkState.FAILING, cause=Cause.TIMEOUT)
     kept.stands(*links("alive"), parent())
     kept.answered(*links("alive"), fetch(*links("alive"), status=200), Verdict(state=LinkState.ALIVE, reason="200"))
-    assert sorted(link.url for link in kept.not_alive()) == sorted(links("a", "b", "c"))
+    assert sorted(link.url for link in folded(kept.not_alive())) == sorted(links("a", "b", "c"))
 
 
 def test_a_host_that_still_answers_404_is_not_called_silent() -> None:
     kept = ledger(*links("a", "b", "c"), state=LinkState.FAILING, cause=Cause.TIMEOUT)
     kept.stands(*links("gone"), parent())
     kept.answered(*links("gone"), fetch(*links("gone")), Verdict(state=LinkState.DEAD, reason="404"))
-    assert len(kept.not_alive()) == 4
+    assert len(folded(kept.not_alive())) == 4
 
 
 def test_pages_that_robots_txt_forbids_are_one_line_and_do_not_speak_of_the_whole_host() -> None:
     kept = ledger(*links("a", "b", "c"), state=LinkState.UNVERIFIED, reason="disallowed by robots.txt")
     kept.stands(*links("alive"), parent())
     kept.answered(*links("alive"), fetch(*links("alive"), status=200), Verdict(state=LinkState.ALIVE, reason="200"))
-    (link,) = kept.not_alive()
+    (link,) = folded(kept.not_alive())
     assert "whole host" not in link.reason
     assert "3 links" in link.reason

@@ -70,6 +70,10 @@ def main() -> None:
         app()
 
 
+class NoPasswordError(Exception):
+    """The environment lacks the mail server's password; the sentence says which variable."""
+
+
 @contextmanager
 def _explained() -> Iterator[None]:
     """Expected failures of the operator's side as one sentence; ours keep their trace."""
@@ -77,7 +81,7 @@ def _explained() -> Iterator[None]:
         yield
     except ConfigError as error:
         _leave(str(error), MISUSED)
-    except (run.BusyError, run.UnwritableError, StoreError) as error:
+    except (run.BusyError, run.UnwritableError, NoPasswordError, StoreError) as error:
         _leave(str(error), INCOMPLETE)
     except BrokenPipeError:
         os._exit(CLEAN)  # whoever read the answer has read enough
@@ -340,14 +344,14 @@ async def _day_of_service(config_file: Path, stop: asyncio.Event) -> None:
         _say_where(fleet, report)
         if not stop.is_set() and fleet.mail is not None:
             await asyncio.to_thread(_post, fleet)
-    except (ConfigError, run.BusyError, run.UnwritableError, StoreError, OSError) as error:
+    except (ConfigError, run.BusyError, run.UnwritableError, NoPasswordError, StoreError, OSError) as error:
         terminal.messages().print(terminal.safe(f"today's run could not be made: {error}", 600))
 
 
 def _quietly(work: Callable[[], object]) -> None:
     try:
         work()
-    except (ConfigError, run.BusyError, run.UnwritableError, StoreError, OSError) as error:
+    except (ConfigError, run.BusyError, run.UnwritableError, NoPasswordError, StoreError, OSError) as error:
         terminal.messages().print(terminal.safe(str(error), 600))
 
 
@@ -357,10 +361,9 @@ def _post(fleet: Fleet) -> int:
         return 0
     password = os.environ.get(fleet.mail.password_env, "")
     if fleet.mail.user and not password:
-        _leave(
+        raise NoPasswordError(
             f"the mail server asks for a password: set the environment variable {fleet.mail.password_env}"
-            " (nothing is lost; the mail waits)",
-            INCOMPLETE,
+            " (nothing is lost; the mail waits)"
         )
     answered = run.send_due(fleet, password, now=_clock(fleet))
     for outcome in answered:

@@ -77,7 +77,7 @@ def digest(crawl: Crawl, history: Mapping[tuple[str, str], Fault], today: date) 
     return Digest(
         site=_site_finding(crawl, columns, violations),
         violations=violations,
-        fixed=tuple(_fixed(crawl.site, history[key]) for key in closed if key[0] not in _NO_VIOLATIONS),
+        fixed=tuple(_fixed(crawl.site, history[key]) for key in closed if _is_news(key, crawl.site)),
         columns=columns,
         links=links,
         closed=closed,
@@ -137,6 +137,12 @@ def _is_gone(
     if not crawl.whole or seen & _names(url):
         return False
     return not any(_may_hide(page, history[key], history) for page in crawl.unread)
+
+
+def _is_news(key: tuple[str, str], site: Site) -> bool:
+    """Whether a fault that is gone was put right: not when the operator has only left it out."""
+    kind, url = key
+    return kind not in _NO_VIOLATIONS and not url.startswith(tuple(e.prefix for e in site.exclusions))
 
 
 def _names(url: str) -> set[str]:

@@ -135,7 +135,8 @@ async def crawl_fleet(
         finished = now()
         whole = _day_report(fleet, store, run, missed, finished)
         _put(whole, Path(fleet.reports))
-        queued = _letters(fleet.mail, whole, run, finished) if fleet.mail and whole.run.complete else ()
+        due = fleet.mail is not None and whole.run.complete and not only  # the day's mail speaks of all sites
+        queued = _letters(fleet.mail, whole, run, finished) if fleet.mail and due else ()
         store.finish(run.id, complete=whole.run.complete, held=whole.run.held, queued=queued, now=finished)
     return whole
 
@@ -312,7 +313,7 @@ def queue_latest(fleet: Fleet, *, now: Clock) -> None:
     if fleet.mail is None:
         return
     with _alone(Path(fleet.data)), Store(Path(fleet.data) / "history.db") as store:
-        last = next((run for run in store.runs() if run.complete), None)
+        last = next((run for run in store.runs() if run.complete and run.fleet == WHOLE_FLEET), None)
         if last is not None:
             whole = _day_report(fleet, store, last, (), last.finished_at or now())
             store.queue(_letters(fleet.mail, whole, last, now()), now())

@@ -23,6 +23,7 @@ from rich.text import Text
 
 from monitor import crawl, page
 from monitor.demo import Comparison
+from monitor.links import folded
 from monitor.model import ColumnFinding, ColumnVerdict, Kind, LinkState, Page, Report, Violation
 from monitor.run import SiteDone, Watch
 from monitor.text import printable
@@ -212,7 +213,7 @@ def _doubtful_first(column: ColumnFinding) -> tuple[int, int]:
 
 def _links(screen: Console, report: Report) -> None:
     """The links that do not answer or turn the monitor away: said, but accused of nothing."""
-    rest = [found.link for found in report.links if found.link.state is not LinkState.DEAD]
+    rest = folded(found.link for found in report.links if found.link.state is not LinkState.DEAD)
     if not rest:
         return
     screen.print()
@@ -264,7 +265,7 @@ def show_city(report: Report, comparison: Comparison, folder: Path) -> None:
         if violation.days_since_update is not None:
             days = f"{violation.days_since_update:>5} days"
             screen.print(
-                safe(f"  {days}  {violation.site_name} · {violation.subject} (limit {violation.limit_days} days)")
+                "  ", safe(f"{days}  {violation.site_name} · {violation.subject} (limit {violation.limit_days} days)")
             )
     screen.print()
     screen.print(

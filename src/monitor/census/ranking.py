@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from monitor.links import folded
 from monitor.model import (
     Change,
     ColumnFinding,
@@ -36,14 +37,14 @@ def open_findings(
     site = crawl.site
     found: list[Violation] = []
     if crawl.reach is Reach.UNREACHABLE:
-        evidence = f"{crawl.reason}; {crawl.looks} looks, none answered"
+        evidence = f"{crawl.reason}; {crawl.looks} look{'s' if crawl.looks > 1 else ''}, none answered"
         found.append(_violation(site, Kind.UNREACHABLE_SITE, site.name, site.url, evidence, today))
     if crawl.tls_fault is not None and crawl.tls_fault is not TlsFault.UNKNOWN_ISSUER:
         evidence = crawl.tls_fault.value
         found.append(_violation(site, Kind.TLS_FAULT, site.name, site.url, evidence, today))
     found += [_of_column(site, column, today) for column in columns if column.verdict in _BAD]
     known = failing_days or {}
-    found += [_of_link(site, link, today) for link in crawl.links if _accuses(link, known)]
+    found += [_of_link(site, link, today) for link in folded(k for k in crawl.links if _accuses(k, known))]
     return tuple(found)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.crawl.entry import Looks
-from monitor.crawl.walk import Progress, crawl_site
+from monitor.crawl.entry import Looks, Progress
+from monitor.crawl.filled import Aid
+from monitor.crawl.walk import crawl_site
 
-__all__ = ["Looks", "Progress", "crawl_site"]
+__all__ = ["Aid", "Looks", "Progress", "crawl_site"]

@@ -18,6 +18,7 @@ from monitor.model import (
     Page,
     PageKind,
     Reading,
+    Render,
     Site,
     Trust,
     Verdict,
@@ -34,6 +35,7 @@ _NO_COLUMN = re.compile(
 )
 _PAGE_NUMBER = re.compile(r"^\W*\d{1,4}\W*$")
 _HOPS = 3
+ONLY_BROWSER = "a page that only a browser can fill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,9 @@ class Listing:
     text_length: int
     maintenance: bool
     looked_at: datetime | None
+    how: str = ""
+    """By what way it was read where that was not the plain one, or why it could not be."""
+    data_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +130,49 @@ def columns(site: Site, seen: Seen) -> tuple[ColumnLook, ...]:
     looks = [_look(column, seen) for column in site.columns]
     taken = {urls.same_page(look.column.url) for look in looks}
     if site.discover:
-        looks += [look for look in _found(seen) if urls.same_page(look.column.url) not in taken]
+        looks += [look for look in _found(site, seen) if urls.same_page(look.column.url) not in taken]
     return tuple(_with_children(look, looks) for look in looks)
 
 
-def _found(seen: Seen) -> list[ColumnLook]:
+def unfilled(site: Site, seen: Seen) -> list[tuple[Column, Listing]]:
+    """The columns whose rows a browser may show and the plain page does not, each with that page."""
+    looks = columns(site, seen)
+    found: list[tuple[Column, Listing]] = []
+    for look in looks:
+        column, key = look.column, urls.same_page(look.column.url)
+        there = _follow(key, seen) or _shell(column, key, seen)
+        blank = look.reading in (Reading.SCRIPT, Reading.BLANK, Reading.NO_LIST)
+        always = column.render is Render.ALWAYS and look.reading in (Reading.READ, Reading.NO_DATES)
+        if there is not None and not there.maintenance and not there.is_article and (blank or always):
+            found.append((column, there))
+    return found
+
+
+def _shell(column: Column, key: str, seen: Seen) -> Listing | None:
+    """A configured column whose page is one application's shell, the same for every address."""
+    outcome = seen.outcomes.get(key)
+    if outcome is None or outcome.foreign or ONLY_BROWSER not in outcome.verdict.reason:
+        return None
+    return Listing(
+        url=outcome.final_url,
+        kind=PageKind.LIST,
+        filling=Filling.SCRIPT,
+        title="",
+        newest=None,
+        items=(),
+        breadcrumb=(),
+        column_name="",
+        is_article=False,
+        sorted_newest_first=True,
+        next_page=None,
+        forwards_to=None,
+        text_length=0,
+        maintenance=False,
+        looked_at=None,
+    )
+
+
+def _found(site: Site, seen: Seen) -> list[ColumnLook]:
     looks: dict[str, ColumnLook] = {}
     later_pages = {urls.same_page(one.next_page) for one in seen.listings.values() if one.next_page}
     for key in dict.fromkeys((*seen.menu, *sorted(seen.from_home))):
@@ -141,7 +184,15 @@ def _found(seen: Seen) -> list[ColumnLook]:
         if not name or own in looks or not _is_column(key, there, seen):
             continue
         sort = sort_of(name)
-        column = Column(name=name, url=there.url, klass=sort.klass, limit=sort.limit, basis=sort.basis, found=True)
+        column = Column(
+            name=name,
+            url=there.url,
+            klass=sort.klass,
+            limit=sort.limit,
+            basis=sort.basis,
+            found=True,
+            render=site.render,
+        )
         looks[own] = _look(column, seen)
     return list(looks.values())
 
@@ -214,6 +265,7 @@ def _look(column: Column, seen: Seen) -> ColumnLook:
         pages=pages,
         detail=detail,
         looked_at=there.looked_at,
+        data_url=there.data_url,
     )
 
 
@@ -221,9 +273,9 @@ def _reading(there: Listing) -> tuple[Reading, str]:
     if there.maintenance:
         return Reading.MAINTENANCE, "says that it is being worked on"
     if there.filling is Filling.EMPTY:
-        return Reading.BLANK, "the list stands and holds nothing"
+        return Reading.BLANK, there.how or "the list stands and holds nothing"
     if there.filling is Filling.SCRIPT:
-        return Reading.SCRIPT, "a script fills the list"
+        return Reading.SCRIPT, there.how or "a script fills the list"
     if there.filling is Filling.ROWS:
         return Reading.NO_DATES, ""
     return Reading.NO_LIST, ""

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from monitor import links, text, urls
 from monitor.fetch import Aim, Permission
-from monitor.model import Fetch, LinkState, Reach
+from monitor.model import Cause, Fetch, LinkState, Reach
 
 _KNOCKS = 3
 _PROBES = 2
@@ -20,6 +20,16 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the walk of a site has come."""
+
+    site_id: str
+    pages: int
+    waiting: int
+    links: int
 
 
 class Looks(Protocol):
@@ -49,13 +59,19 @@ class Entry:
 async def enter(home: str, fetcher: Looks, gap: float) -> Entry:
     """Ask for the home page, up to three times before the site is called unreachable, `gap` seconds apart."""
     fetch, looks = await fetcher.look(home), 1
-    while looks < _KNOCKS and links.worth_second_look(fetch):
+    while looks < _KNOCKS and _is_worth_knocking(fetch):
         await asyncio.sleep(gap)
         fetch = await fetcher.look(home)
         looks += 1
     reach, reason = await _reach(fetch, fetcher)
     missing = await _probe(fetch.url, fetcher) if reach is Reach.OPEN else None
     return Entry(first=fetch, looks=looks, reach=reach, reason=reason, missing=missing)
+
+
+def _is_worth_knocking(fetch: Fetch) -> bool:
+    """A name that is not known may be our own resolver's fault: a whole site is not accused after one look."""
+    unknown = fetch.failure is not None and fetch.failure.cause is Cause.NO_SUCH_HOST
+    return unknown or links.worth_second_look(fetch)
 
 
 async def _reach(home: Fetch, fetcher: Looks) -> tuple[Reach, str]:

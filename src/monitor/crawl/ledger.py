@@ -10,9 +10,6 @@ from monitor import urls
 from monitor.model import Cause, Exclusion, Fetch, Link, LinkState, Parent, Verdict
 
 _MOST_PARENTS = 20
-_MANY = 3
-"""So many links to one silent host are told as one."""
-_SILENT = "silent"
 _HOST_CAUSES = frozenset(
     (
         Cause.NO_SUCH_HOST,
@@ -124,13 +121,13 @@ class Ledger:
         return sum(t.verdict is None for t in self._targets.values())
 
     def not_alive(self) -> tuple[Link, ...]:
-        """Every target a reader would not get, the links to one silent or walled host folded into one."""
-        bad = [t for t in self._targets.values() if t.verdict is not None and t.verdict.state is not LinkState.ALIVE]
+        """Every target a reader would not get."""
         answering = {urls.authority(t.url) for t in self._targets.values() if _answers(t)}
-        return tuple(_link(t) for t in _folded(bad, answering) if t.parents)
+        bad = [t for t in self._targets.values() if t.verdict is not None and t.verdict.state is not LinkState.ALIVE]
+        return tuple(_link(t, answering) for t in bad if t.parents)
 
 
-def _link(target: Target) -> Link:
+def _link(target: Target, answering: set[str]) -> Link:
     verdict = target.verdict or Verdict(state=LinkState.UNVERIFIED, reason="not looked at")
     return Link(
         url=target.url,
@@ -142,6 +139,7 @@ def _link(target: Target) -> Link:
         reach=target.reach,
         looks=target.looks,
         looked_at=target.looked_at,
+        host_silent=target.cause in _HOST_CAUSES and urls.authority(target.url) not in answering,
     )
 
 
@@ -149,52 +147,3 @@ def _answers(target: Target) -> bool:
     """Whether this look shows that the host as a whole is there."""
     unverified = target.verdict is not None and target.verdict.state is LinkState.UNVERIFIED
     return target.status is not None and not unverified
-
-
-def _folded(targets: list[Target], answering: set[str]) -> list[Target]:
-    """The same with one entry for each host that does not answer or walls itself off.
-
-    Of a host that is among the `answering`, each link that fails is told by itself: its home page is not to blame.
-    """
-    groups: dict[tuple[str, str], list[Target]] = {}
-    single: list[Target] = []
-    for target in targets:
-        reason, authority = _host_reason(target), urls.authority(target.url)
-        if reason and not (reason == _SILENT and authority in answering):
-            groups.setdefault((authority, reason), []).append(target)
-        else:
-            single.append(target)
-    for (authority, _), members in groups.items():
-        single += members if len(members) < _MANY else [_one_for_all(authority, members, authority in answering)]
-    return single
-
-
-def _host_reason(target: Target) -> str:
-    """What the host as a whole does to a visitor; "" when it is about this one address."""
-    if target.verdict is None:
-        return ""
-    if target.verdict.state is LinkState.FAILING and target.cause in _HOST_CAUSES:
-        return _SILENT
-    return target.verdict.reason if target.verdict.state is LinkState.UNVERIFIED else ""
-
-
-def _one_for_all(authority: str, members: list[Target], in_part: bool) -> Target:
-    first = members[0]
-    scheme = first.url.partition("://")[0]
-    verdict = first.verdict
-    assert verdict is not None
-    how_many = f"{len(members)} links to this host" if in_part else f"the whole host: {len(members)} links lead there"
-    parents: list[Parent] = []
-    for member in members:
-        parents += [p for p in member.parents if p not in parents][: _MOST_PARENTS - len(parents)]
-    return Target(
-        url=f"{scheme}://{authority}/",
-        parents=parents,
-        reach=sum(member.reach for member in members),
-        verdict=Verdict(state=verdict.state, reason=f"{verdict.reason} ({how_many})"),
-        status=first.status,
-        final_url=first.final_url,
-        cause=first.cause,
-        looks=max(member.looks for member in members),
-        looked_at=first.looked_at,
-    )

@@ -11,9 +11,11 @@ from typing import Any
 
 from monitor import links, page, urls
 from monitor.crawl.columns import Listing, Outcome, Seen, columns, is_menu_word, listing, may_be_column
-from monitor.crawl.entry import Entry, Looks, enter, is_file, is_markup, markup_of, unless_stopped, wait
+from monitor.crawl.entry import Entry, Looks, Progress, enter, is_file, is_markup, markup_of, unless_stopped, wait
+from monitor.crawl.filled import Aid, Ways, fill
 from monitor.crawl.frontier import Frontier, Wish
 from monitor.crawl.ledger import Ledger
+from monitor.crawl.scope import Scope, scope_of
 from monitor.fetch import Aim
 from monitor.model import (
     Crawl,
@@ -40,16 +42,6 @@ _ROUNDS = 2
 """A page that comes back at its second look may show new bad news, which wants a second look too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far the walk of a site has come."""
-
-    site_id: str
-    pages: int
-    waiting: int
-    links: int
-
-
 @dataclass(slots=True, kw_only=True)
 class _Walk:
     """What a walk has gathered so far."""
@@ -59,7 +51,7 @@ class _Walk:
     today: date
     frontier: Frontier
     ledger: Ledger
-    scope: frozenset[str]
+    scope: Scope
     home: str
     stop: asyncio.Event
     ends: float
@@ -77,12 +69,13 @@ class _Walk:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     disallowed: int = 0
+    unfilled: tuple[str, ...] = ()
 
     def is_over(self) -> bool:
         return self.stop.is_set() or asyncio.get_running_loop().time() >= self.ends
 
     def owns(self, url: str) -> bool:
-        return urls.in_scope(url, self.scope)
+        return self.scope.holds(url)
 
     def check(self, *addresses: str) -> None:
         """Put addresses down to be looked at."""
@@ -103,12 +96,13 @@ async def crawl_site(
     gap: float = 20.0,
     stop: asyncio.Event | None = None,
     watch: Callable[[Progress], None] = lambda _: None,
+    aid: Aid = Aid(),  # noqa: B008 - frozen
 ) -> Crawl:
     """Look at one site whole: every page in scope, every link on them, every column.
 
     `gap`: seconds between a look that brought bad news and the next one that confirms it.
     `stop`: once set, the walk ends soon and the result says that it is not complete.
-    Never raises for what the web does.
+    `aid`: what reads the columns that a script fills. Never raises for what the web does.
     """
     started, begun = now(), asyncio.get_running_loop().time()
     stop = stop or asyncio.Event()
@@ -120,7 +114,7 @@ async def crawl_site(
         today=today,
         frontier=Frontier(site.budget),
         ledger=Ledger(e for e in site.exclusions if e.until is None or today <= e.until),
-        scope=urls.scope_of(site.url, home, *site.hosts),
+        scope=scope_of(site, home),
         home=home,
         stop=stop,
         ends=begun + site.budget.seconds,
@@ -133,6 +127,10 @@ async def crawl_site(
         title = _take_in(walk, Wish(site.url, 0), entry.first)
         await _read_all(walk, concurrency)
         await _confirm(walk, gap, concurrency)
+        ways = Ways(fetcher=fetcher, today=today, now=now, owns=walk.owns, is_over=walk.is_over)
+        filled = await fill(site, _seen(walk, title, Reach.OPEN, ""), aid, ways)
+        walk.listings.update(filled.listings)
+        walk.unfilled = filled.said
     return _crawl(walk, entry, title, started=started, finished=now(), begun=begun)
 
 
@@ -384,7 +382,7 @@ def _seen(walk: _Walk, title: str, reach: Reach, reason: str) -> Seen:
 
 def _not_judged(walk: _Walk) -> tuple[str, ...]:
     """What was cut or left out, and why, one clause each."""
-    said = list(walk.frontier.left())
+    said = [*walk.frontier.left(), *walk.unfilled]
     if walk.disallowed:
         said.append(f"{walk.disallowed} pages not read: disallowed by robots.txt")
     if walk.ledger.left_out:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from monitor.links.anchors import fragment_lives
+from monitor.links.hosts import folded
 from monitor.links.missing import MissingPage, likeness, looks_missing, missing_page, probe_path
 from monitor.links.signs import hijacked, is_maintenance, is_wall, wall
 from monitor.links.verdicts import verdict, worth_second_look
 
 __all__ = [
     "MissingPage",
+    "folded",
     "fragment_lives",
     "hijacked",
     "is_maintenance",

@@ -242,6 +242,7 @@ def _link(f: LinkFinding) -> Json:
         "reach": f.link.reach,
         "looks": f.link.looks,
         "looked_at": f.link.looked_at and f.link.looked_at.isoformat(),
+        "host_silent": f.link.host_silent,
     }
 
 
@@ -258,6 +259,7 @@ def _to_link(f: Json) -> LinkFinding:
             reach=f["reach"],
             looks=f["looks"],
             looked_at=None if f["looked_at"] is None else datetime.fromisoformat(f["looked_at"]),
+            host_silent=f["host_silent"],
         ),
         first_seen=date.fromisoformat(f["first_seen"]),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
+from monitor.links import folded
 from monitor.model import (
     Change,
     ColumnFinding,
@@ -216,10 +217,24 @@ def _lay_out(part: Report, unit: Unit | None, closed: frozenset[str]) -> View:
         units=roll_up(part),
         unknown=_unknown(part.columns, speech),
         soon=tuple(sorted((c for c in part.columns if c.verdict is ColumnVerdict.DUE_SOON), key=days_left)),
-        watched=tuple(f for f in part.links if f.link.state in (LinkState.FAILING, LinkState.UNVERIFIED)),
+        watched=_watched(part.links),
         site_names={s.id: s.name for s in part.sites},
         closed=closed,
     )
+
+
+def _watched(links: Iterable[LinkFinding]) -> tuple[LinkFinding, ...]:
+    """The links that fail or cannot be verified, those to one silent or walled host of a site as one."""
+    of_site: dict[str, list[LinkFinding]] = defaultdict(list)
+    for found in links:
+        of_site[found.site_id].append(found)
+    told: list[LinkFinding] = []
+    for site_id, of_one in of_site.items():
+        since = {f.link.url: f.first_seen for f in of_one}
+        first = min(since.values())
+        kept = folded(f.link for f in of_one if f.link.state in (LinkState.FAILING, LinkState.UNVERIFIED))
+        told += [LinkFinding(site_id=site_id, link=link, first_seen=since.get(link.url, first)) for link in kept]
+    return tuple(told)
 
 
 def days_left(column: ColumnFinding) -> int:
