@@ -8,9 +8,9 @@ from datetime import date
 
 from monitor import urls
 from monitor.model import Dated, Filling, Page, PageKind, Trust
-from monitor.page import article, head, links, lists, scripts
-from monitor.page.marks import MAX_MARKS, Survey, survey_of
-from monitor.page.tree import Root, build
+from monitor.page import article, head, links, lists, scan
+from monitor.page.marks import MAX_MARKS, Survey
+from monitor.page.tree import Root
 from monitor.text import Decoded, decode, printable
 
 MAX_BYTES = 4_000_000
@@ -50,7 +50,7 @@ def read(
     """
     sight = see(body, url, today, content_type, kind, item_selector, date_selector)
     root, survey, found = sight.root, sight.survey, sight.links
-    links.gather(found, root, _tail(sight.decoded.text))
+    scan.gather(found, root, _tail(sight.decoded.text))
     if found.cut:
         sight.notes.append("more links than the cap; the rest were left out")
     is_article = sight.kind is PageKind.ARTICLE
@@ -92,12 +92,10 @@ def see(
         notes.append(f"only the first {MAX_BYTES} of {len(body)} bytes were read")
         body = body[:MAX_BYTES]
     decoded = decode(body, content_type)
-    root, note = build(decoded.text)
-    if note:
-        notes.append(note)
-    notes.extend(scripts.expand(root))
+    root, written = scan.root_of(decoded.text)
+    notes.extend(written)
     found = links.Links(page=url, base=links.base_of(root, url), charset=decoded.encoding)
-    survey = survey_of(root, today)
+    survey = scan.survey_of(root, today)
     if len(survey.marks) >= MAX_MARKS:
         notes.append(f"only the first {MAX_MARKS} dates were looked at")
     tags, title = head.tags_of(root), head.title_of(root)

@@ -1,0 +1,26 @@
+"""Which strings may hold a date at all: a quick look before the careful one. It may say yes too often, never no."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.page import marks as reading
+
+_DIGIT = re.compile(r"[\d昨前今刚〇二]")
+_YEAR = re.compile(r"(?:19|20)\d\d|[１２]\d|民|[一二][九〇○零OＯ]")
+_PLAIN = re.compile(
+    r"[^\W\d_a-zA-Zа-яёА-ЯЁ年月日号號星期周週一二三四五六七八九十天上下午前后昨今刚才以之个小时分钟秒礼拜两半民国國〇○零○：]"
+)
+
+
+def may_date(text: str) -> bool:
+    """Whether a string is worth a careful look for a date."""
+    if not reading._HINT.search(text):
+        return False
+    if _YEAR.search(text):
+        return True
+    if len(text) > 60 or (not _DIGIT.search(text) and len(text) > 30):
+        return False
+    if text.isdecimal() and len(text) < 4:
+        return False
+    return ":" in text or "：" in text or _PLAIN.search(text) is None
