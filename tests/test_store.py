@@ -316,6 +316,7 @@ def test_a_history_of_the_first_version_is_brought_up_to_date_and_keeps_its_rows
     db = sqlite3.connect(path)
     db.execute("ALTER TABLE outbox DROP COLUMN uncertain")
     db.execute("DROP TABLE data_address")
+    db.execute("DROP TABLE item")
     db.execute("PRAGMA user_version = 1")
     db.close()
     with Store(path) as store:
@@ -392,7 +393,9 @@ def test_a_kill_in_the_middle_of_a_step_loses_that_step_only(path: Path) -> None
 def test_data_addresses_are_kept_replaced_and_forgotten_by_site_and_column(path: Path) -> None:
     column, other = "http://slj.example.gov.cn/tzgg/", "http://slj.example.gov.cn/gzdt/"
     with Store(path) as store:
-        store.keep_data_addresses("slj", {column: "http://slj.example.gov.cn/api?c=1", other: "http://x.example/2"}, DAY)
+        store.keep_data_addresses(
+            "slj", {column: "http://slj.example.gov.cn/api?c=1", other: "http://x.example/2"}, DAY
+        )
         store.keep_data_addresses("zfb", {column: "http://zfb.example.gov.cn/api"}, DAY)
         store.keep_data_addresses("slj", {column: "http://slj.example.gov.cn/api?c=9", other: ""}, DAY)
     with Store(path) as store:

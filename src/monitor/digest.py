@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from monitor import urls
-from monitor.census import judge_column, open_findings, rank
+from monitor.census import judge_column, open_findings, rank, reckon
 from monitor.model import (
     Change,
     ColumnFinding,
@@ -16,6 +16,7 @@ from monitor.model import (
     Crawl,
     Fault,
     Fixed,
+    ItemSeen,
     Kind,
     LinkFinding,
     LinkState,
@@ -54,15 +55,27 @@ class Digest:
     links: tuple[LinkFinding, ...]
     closed: tuple[tuple[str, str], ...] = ()
     """Faults that this look no longer finds, by kind and address."""
+    items: Mapping[str, tuple[ItemSeen, ...]] = field(default_factory=dict)
+    """What the history must keep of the items, by their column's address."""
 
 
-def digest(crawl: Crawl, history: Mapping[tuple[str, str], Fault], today: date) -> Digest:
-    """Judge one crawl against its history: what is wrong, since when, and what was put right."""
-    columns = tuple(judge_column(crawl.site.id, look, today) for look in crawl.columns)
+def digest(
+    crawl: Crawl,
+    history: Mapping[tuple[str, str], Fault],
+    today: date,
+    items: Mapping[str, Mapping[str, ItemSeen]] | None = None,
+) -> Digest:
+    """Judge one crawl against its history: what is wrong, since when, and what was put right.
+
+    `items`: the items seen on earlier days, by their column's address and their key.
+    """
+    reckoned = [reckon(look, (items or {}).get(look.column.url, {}), today) for look in crawl.columns]
+    columns = tuple(judge_column(crawl.site.id, column.look, today) for column in reckoned)
     if not crawl.complete:
         columns = tuple(map(_withheld, columns))
     failing = {url: fault.days + (fault.last_seen < today) for (kind, url), fault in history.items() if kind == FAILING}
-    found = open_findings(crawl, columns, today, failing) if crawl.complete else ()
+    redated = {item.url: (item, before) for column in reckoned for item, before in column.redated}
+    found = open_findings(crawl, columns, today, failing, redated.values()) if crawl.complete else ()
     violations = tuple(_dated(violation, history.get((violation.kind, violation.url))) for violation in found)
     links = tuple(
         LinkFinding(
@@ -81,6 +94,7 @@ def digest(crawl: Crawl, history: Mapping[tuple[str, str], Fault], today: date) 
         columns=columns,
         links=links,
         closed=closed,
+        items={column.look.column.url: column.keep for column in reckoned if column.keep},
     )
 
 

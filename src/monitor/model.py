@@ -582,6 +582,7 @@ class Kind(StrEnum):
     UNREACHABLE_SITE = "unreachable site"
     SUSPICIOUS_LINK = "suspicious link"
     TLS_FAULT = "certificate fault"
+    REDATED_ITEM = "re-dated item"
 
 
 class Change(StrEnum):
@@ -672,6 +673,21 @@ class Fault:
     last_seen: date
     days: int
     """On how many days it was seen since `first_seen`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemSeen:
+    """An item of a column as the history knows it."""
+
+    key: str
+    title: str
+    url: str
+    published: date | None
+    """The date it carried when it was first seen."""
+    whole: bool
+    """Whether that date was read in full and for sure: only then may a later one be held against it."""
+    first_seen: date
+    last_seen: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from monitor import mail, urls
-from monitor.crawl import Progress, crawl_site
+from monitor.crawl import Aid, Progress, crawl_site
 from monitor.digest import Digest, digest, faults_of, not_looked_at, report
 from monitor.fetch import Fetcher, Policy, user_agent
 from monitor.model import (
+    Crawl,
     CrawlSettings,
     Fetch,
     Fleet,
@@ -27,12 +28,14 @@ from monitor.model import (
     MailSettings,
     Outcome,
     Outgoing,
+    Reading,
     Report,
     RunInfo,
     Site,
     SiteFinding,
     Unit,
 )
+from monitor.render import Browser
 from monitor.report import document, letter, restore, write
 from monitor.store import Queued, Run, Seen, Store, StoreError
 from monitor.text import printable
@@ -89,12 +92,18 @@ def policy(settings: CrawlSettings, sites: Iterable[Site]) -> Policy:
     )
 
 
+def _browser(fetcher: Fetcher, settings: CrawlSettings) -> Browser:
+    """The browser for what scripts fill; it starts when the first such column is met, and touches what we may touch."""
+    agent = fetcher.policy.user_agent
+    return Browser(fetcher.addresses, configured=settings.browser, user_agent=agent, proxied=bool(settings.proxy))
+
+
 async def check(
     site: Site, settings: CrawlSettings, *, office: str, today: date, now: Clock, stop: asyncio.Event, watch: Watch
 ) -> Report:
     """Look at one site ad hoc; nothing is kept."""
     started = now()
-    async with Fetcher(policy(settings, [site])) as fetcher:
+    async with Fetcher(policy(settings, [site])) as fetcher, _browser(fetcher, settings) as browser:
         crawl = await crawl_site(
             site,
             fetcher,
@@ -104,6 +113,7 @@ async def check(
             gap=settings.second_look,
             stop=stop,
             watch=watch.progress,
+            aid=Aid(browser=browser),
         )
     info = RunInfo(
         id=f"check-{started:%Y%m%dT%H%M%S}",
@@ -176,21 +186,22 @@ async def _look_at_all(
     places = asyncio.Semaphore(fleet.crawl.sites_at_once)
     missed: list[SiteFinding] = []
 
-    async def one(site: Site, fetcher: Fetcher) -> None:
+    async def one(site: Site, fetcher: Fetcher, browser: Browser) -> None:
         async with places:
             if stop.is_set():
                 missed.append(not_looked_at(site, "the run was stopped before it came to this site"))
                 return
             try:
-                await _look_at(fleet, site, fetcher, store, run, now=now, stop=stop, watch=watch)
+                aid = Aid(browser=browser, data_addresses=store.data_addresses(site.id))
+                await _look_at(fleet, site, fetcher, aid, store, run, now=now, stop=stop, watch=watch)
             except StoreError:
                 raise
             except Exception:
                 _log.exception("the monitor itself failed on site %s", printable(site.id))
                 missed.append(not_looked_at(site, "the monitor itself failed on this site; see the log"))
 
-    async with Fetcher(policy(fleet.crawl, fleet.sites)) as fetcher:
-        looks = [asyncio.ensure_future(one(site, fetcher)) for site in sites]
+    async with Fetcher(policy(fleet.crawl, fleet.sites)) as fetcher, _browser(fetcher, fleet.crawl) as browser:
+        looks = [asyncio.ensure_future(one(site, fetcher, browser)) for site in sites]
         try:
             await asyncio.gather(*looks)
         finally:  # without a history the other looks are for nothing
@@ -201,7 +212,16 @@ async def _look_at_all(
 
 
 async def _look_at(
-    fleet: Fleet, site: Site, fetcher: Fetcher, store: Store, run: Run, *, now: Clock, stop: asyncio.Event, watch: Watch
+    fleet: Fleet,
+    site: Site,
+    fetcher: Fetcher,
+    aid: Aid,
+    store: Store,
+    run: Run,
+    *,
+    now: Clock,
+    stop: asyncio.Event,
+    watch: Watch,
 ) -> None:
     crawl = await crawl_site(
         site,
@@ -212,8 +232,9 @@ async def _look_at(
         gap=fleet.crawl.second_look,
         stop=stop,
         watch=watch.progress,
+        aid=aid,
     )
-    said = digest(crawl, store.faults(site.id), run.day)
+    said = digest(crawl, store.faults(site.id), run.day, store.items(site.id))
     alone = report(_info(run, now(), complete=crawl.complete, checked=1, total=1), fleet.office, [said])
     store.site_done(
         run,
@@ -224,7 +245,18 @@ async def _look_at(
         fixed=said.closed,
         now=now(),
     )
+    store.keep_items(site.id, said.items)
+    store.keep_data_addresses(site.id, _data_addresses(crawl, aid.data_addresses), run.day)
     watch.done(SiteDone(finding=said.site, violations=len(said.violations)))
+
+
+def _data_addresses(crawl: Crawl, known: Mapping[str, str]) -> dict[str, str]:
+    """Where columns get their rows, as far as this run found it out; "" for one that is read without by now."""
+    return {
+        look.column.url: look.data_url
+        for look in crawl.columns
+        if look.data_url or (look.column.url in known and look.reading is Reading.READ)
+    }
 
 
 def _seen(said: Digest) -> list[Seen]:

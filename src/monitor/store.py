@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
-from monitor.model import Fault, Outcome, Outgoing, Posted
+from monitor.model import Fault, ItemSeen, Outcome, Outgoing, Posted
 
 _STEPS = (
     """
@@ -41,6 +41,13 @@ _STEPS = (
     CREATE TABLE data_address (
         site TEXT NOT NULL, column_url TEXT NOT NULL, data_url TEXT NOT NULL, found_on TEXT NOT NULL,
         PRIMARY KEY (site, column_url)
+    ) STRICT;
+    """,
+    """
+    CREATE TABLE item (
+        site TEXT NOT NULL, column_url TEXT NOT NULL, key TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL,
+        published TEXT, whole INTEGER NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+        PRIMARY KEY (site, column_url, key)
     ) STRICT;
     """,
 )
@@ -222,6 +229,50 @@ class Store:
             db.executemany(
                 "UPDATE fault SET fixed_on = ? WHERE site = ? AND kind = ? AND url = ?",
                 [(day, site, kind, url) for kind, url in fixed],
+            )
+
+    def items(self, site: str) -> dict[str, dict[str, ItemSeen]]:
+        """The items that were ever seen in a site's columns, by the column's address and the item's key."""
+        with _told(self._path):
+            rows = self._db.execute(
+                "SELECT column_url, key, title, url, published, whole, first_seen, last_seen FROM item WHERE site = ?",
+                (site,),
+            ).fetchall()
+        found: dict[str, dict[str, ItemSeen]] = {}
+        for column, key, title, url, published, whole, first, last in rows:
+            found.setdefault(column, {})[key] = ItemSeen(
+                key=key,
+                title=title,
+                url=url,
+                published=date.fromisoformat(published) if published else None,
+                whole=bool(whole),
+                first_seen=date.fromisoformat(first),
+                last_seen=date.fromisoformat(last),
+            )
+        return found
+
+    def keep_items(self, site: str, seen: Mapping[str, Iterable[ItemSeen]]) -> None:
+        """Keep the items of a site's columns; of those known, only the day they were seen last changes."""
+        with self._transaction() as db:
+            db.executemany(
+                "INSERT INTO item (site, column_url, key, title, url, published, whole, first_seen, last_seen)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (site, column_url, key) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)",
+                [
+                    (
+                        site,
+                        column,
+                        item.key,
+                        item.title,
+                        item.url,
+                        item.published.isoformat() if item.published else None,
+                        int(item.whole),
+                        item.first_seen.isoformat(),
+                        item.last_seen.isoformat(),
+                    )
+                    for column, items in seen.items()
+                    for item in items
+                ],
             )
 
     def data_addresses(self, site: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.census.columns import judge_column
+from monitor.census.items import Reckoned, key_of, reckon
 from monitor.census.ranking import open_findings, rank
 
-__all__ = ["judge_column", "open_findings", "rank"]
+__all__ = ["Reckoned", "judge_column", "key_of", "open_findings", "rank", "reckon"]

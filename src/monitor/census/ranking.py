@@ -12,6 +12,8 @@ from monitor.model import (
     ColumnFinding,
     ColumnVerdict,
     Crawl,
+    Item,
+    ItemSeen,
     Kind,
     Link,
     LinkState,
@@ -21,18 +23,30 @@ from monitor.model import (
     Violation,
 )
 
-_ORDER = (Kind.UNREACHABLE_SITE, Kind.BLANK_COLUMN, Kind.STALE_COLUMN, Kind.TLS_FAULT, Kind.DEAD_LINK)
+_ORDER = (
+    Kind.UNREACHABLE_SITE,
+    Kind.BLANK_COLUMN,
+    Kind.STALE_COLUMN,
+    Kind.REDATED_ITEM,
+    Kind.TLS_FAULT,
+    Kind.DEAD_LINK,
+)
 """What stands first among the violations that have no number of days."""
 _DAYS_OF_FAILING = 3
 """A link that never answers is dead only when it failed on so many days."""
 
 
 def open_findings(
-    crawl: Crawl, columns: Iterable[ColumnFinding], today: date, failing_days: dict[str, int] | None = None
+    crawl: Crawl,
+    columns: Iterable[ColumnFinding],
+    today: date,
+    failing_days: dict[str, int] | None = None,
+    redated: Iterable[tuple[Item, ItemSeen]] = (),
 ) -> tuple[Violation, ...]:
     """Everything one crawl shows to be wrong, unranked, first seen today.
 
     `failing_days`: on how many days each failing address has failed, today included.
+    `redated`: old items under a newer date, with what they were when first seen.
     """
     site = crawl.site
     found: list[Violation] = []
@@ -43,6 +57,7 @@ def open_findings(
         evidence = crawl.tls_fault.value
         found.append(_violation(site, Kind.TLS_FAULT, site.name, site.url, evidence, today))
     found += [_of_column(site, column, today) for column in columns if column.verdict in _BAD]
+    found += [_of_item(site, item, before, today) for item, before in redated]
     known = failing_days or {}
     found += [_of_link(site, link, today) for link in folded(k for k in crawl.links if _accuses(k, known))]
     return tuple(found)
@@ -89,6 +104,14 @@ def _of_column(site: Site, column: ColumnFinding, today: date) -> Violation:
         newest=column.newest,
         klass=column.klass,
     )
+
+
+def _of_item(site: Site, item: Item, before: ItemSeen, today: date) -> Violation:
+    """Census 2019, veto 1: 「伪造发稿日期」; the evidence is what the monitor itself saw on two days."""
+    now = item.published.day if item.published else today
+    evidence = f"dated {before.published} when first seen on {before.first_seen}, dated {now} today"
+    violation = _violation(site, Kind.REDATED_ITEM, item.title or item.url, item.url, evidence, today)
+    return replace(violation, newest=before.published)
 
 
 def _of_link(site: Site, link: Link, today: date) -> Violation:
