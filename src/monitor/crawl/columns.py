@@ -136,14 +136,16 @@ def columns(site: Site, seen: Seen) -> tuple[ColumnLook, ...]:
 
 def unfilled(site: Site, seen: Seen) -> list[tuple[Column, Listing]]:
     """The columns whose rows a browser may show and the plain page does not, each with that page."""
-    looks = columns(site, seen)
+    looks, home = columns(site, seen), urls.same_page(seen.home)
     found: list[tuple[Column, Listing]] = []
     for look in looks:
         column, key = look.column, urls.same_page(look.column.url)
         there = _follow(key, seen) or _shell(column, key, seen)
         blank = look.reading in (Reading.SCRIPT, Reading.BLANK, Reading.NO_LIST)
         always = column.render is Render.ALWAYS and look.reading in (Reading.READ, Reading.NO_DATES)
-        if there is not None and not there.maintenance and not there.is_article and (blank or always):
+        if there is None or urls.same_page(there.url) == home or there.maintenance or there.is_article:
+            continue
+        if blank or always:
             found.append((column, there))
     return found
 

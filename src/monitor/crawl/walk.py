@@ -128,9 +128,10 @@ async def crawl_site(
         await _read_all(walk, concurrency)
         await _confirm(walk, gap, concurrency)
         ways = Ways(fetcher=fetcher, today=today, now=now, owns=walk.owns, is_over=walk.is_over)
-        filled = await fill(site, _seen(walk, title, Reach.OPEN, ""), aid, ways)
-        walk.listings.update(filled.listings)
-        walk.unfilled = filled.said
+        filled = await unless_stopped(fill(site, _seen(walk, title, Reach.OPEN, ""), aid, ways), stop)
+        if filled is not None:
+            walk.listings.update(filled.listings)
+            walk.unfilled = filled.said
     return _crawl(walk, entry, title, started=started, finished=now(), begun=begun)
 
 

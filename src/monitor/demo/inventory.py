@@ -41,6 +41,7 @@ def _site(served: Served, draft: Draft) -> list[str]:
         f"    url: {served.real(base(draft.id) + '/')}",
         f"    unit: {draft.id}",
         f'    code: "{draft.code}"',
+        "    render: false",
     ]
     if draft.exclusions:
         term = f"by: 市政府办公室, until: {served.city.today + timedelta(days=90)}"

@@ -37,12 +37,14 @@ class Browser:
         *,
         configured: str = "",
         user_agent: str = "",
+        proxied: bool = False,
         pages: int = 2,
         deadline: float = 25.0,
         settle: float = 8.0,
     ) -> None:
         """`addresses(host, authority)` gives the network addresses that may be touched, () for none.
 
+        `proxied`: the way out is another's proxy, through which addresses cannot be guarded: there is no browser then.
         `pages`: pages open at once, one a site. `deadline`: seconds for one page, start to end. `settle`: seconds
         after which a page that never comes to rest is read as it stands.
         """
@@ -57,7 +59,7 @@ class Browser:
         self._play: Any = None
         self._browser: Any = None
         self._failed_starts = 0
-        self._why = absent(configured)
+        self._why = "it is not used behind a proxy" if proxied else absent(configured)
 
     @property
     def absent(self) -> str:
