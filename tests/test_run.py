@@ -35,7 +35,7 @@ from monitor.model import (
     Unit,
 )
 from monitor.store import Store, StoreError
-from portal import ARTICLE, Answer, Portal, answer, articles, page, portal
+from portal import ARTICLE, Answer, Portal, answer, page, portal, rows
 
 DAY = date(2026, 3, 20)
 UNIT = Unit(id="u", name="市水利局", contacts=("u@example.gov.cn",))
@@ -52,8 +52,11 @@ def now() -> datetime:
 def portal_pages(newest: str, *, dead: bool) -> dict[str, Answer]:
     """A home page, one column and one article; the home page may link to nothing."""
     links = [("/tzgg/", "通知公告"), *([("/gone.html", "旧通知")] if dead else [])]
-    listing = page(title="通知公告", more=articles("/tzgg/", newest, "2025-01-03", "2025-01-02", "2025-01-01"))
-    return {"/": page(*links, title="市水利局"), "/tzgg/": listing, **{f"/tzgg/a{n}.html": ARTICLE for n in range(4)}}
+    days = (newest, "2025-01-03", "2025-01-02", "2025-01-01")
+    listing = page(
+        title="通知公告", more=rows(*((f"/tzgg/{day}.html", f"关于做好{day}防汛工作的通知", day) for day in days))
+    )
+    return {"/": page(*links, title="市水利局"), "/tzgg/": listing, **{f"/tzgg/{day}.html": ARTICLE for day in days}}
 
 
 @dataclass
@@ -420,3 +423,23 @@ def test_the_last_daily_run_is_one_of_the_whole_fleet(tmp_path: Path) -> None:
     fleet = asyncio.run(go())
     alone, whole = run.runs(fleet)
     assert (alone.fleet, whole.fleet) == ("one", run.WHOLE_FLEET)
+
+
+def test_a_re_dated_item_is_found_and_does_not_clear_its_column(tmp_path: Path) -> None:
+    """旧文新发: the item stood there yesterday under an older day."""
+
+    async def go() -> list[Report]:
+        async with city(tmp_path) as there:
+            reports = [await there.crawl()]
+            pages = portal_pages("2025-01-04", dead=True)
+            listing = pages["/tzgg/"]
+            assert isinstance(listing, bytes)
+            there.one.pages["/tzgg/"] = listing.replace(b"<span>2025-01-03</span>", b"<span>2026-03-20</span>")
+            return [*reports, await there.crawl(DAY + timedelta(days=1))]
+
+    first, second = asyncio.run(go())
+    assert Kind.REDATED_ITEM not in {v.kind for v in first.violations}
+    kinds = {v.kind for v in second.violations if v.site_id == "one"}
+    assert {Kind.REDATED_ITEM, Kind.STALE_COLUMN} <= kinds
+    (found,) = (v for v in second.violations if v.kind is Kind.REDATED_ITEM)
+    assert "dated 2025-01-03 when first seen" in found.evidence

@@ -12,6 +12,7 @@ _PHRASES = {
     Kind.SUSPICIOUS_LINK: "describe.suspicious",
     Kind.UNREACHABLE_SITE: "describe.unreachable",
     Kind.TLS_FAULT: "describe.certificate",
+    Kind.REDATED_ITEM: "describe.redated",
 }
 
 
