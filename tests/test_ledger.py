@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.crawl.ledger import Ledger
 from monitor.links import folded
@@ -124,3 +126,25 @@ def test_pages_that_robots_txt_forbids_are_one_line_and_do_not_speak_of_the_whol
     (link,) = folded(kept.not_alive())
     assert "whole host" not in link.reason
     assert "3 links" in link.reason
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(links("a", "b", "c")), st.sampled_from(("stands", "answers", "settled"))), max_size=20
+    )
+)
+def test_every_target_is_counted_once_as_looked_at_or_not(steps: list[tuple[str, str]]) -> None:
+    kept = Ledger()
+    met: set[str] = set()
+    judged: set[str] = set()
+    dead = Verdict(state=LinkState.DEAD, reason="404")
+    for url, step in steps:
+        if step == "stands":
+            kept.stands(url, parent())
+        elif step == "answers":
+            kept.answered(url, fetch(url), dead)
+        else:
+            kept.settle(url, dead)
+        judged |= set() if step == "stands" else {url}
+        met.add(url)
+        assert (kept.checked(), kept.unchecked()) == (len(judged), len(met - judged))

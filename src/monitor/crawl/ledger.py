@@ -48,6 +48,7 @@ class Ledger:
         self._targets: dict[str, Target] = {}
         self._excluded = tuple(exclusion.prefix for exclusion in exclusions)
         self._left_out: set[str] = set()
+        self._judged = 0  # counted as it grows: it is asked for after every look
 
     def __len__(self) -> int:
         return len(self._targets)
@@ -80,15 +81,23 @@ class Ledger:
 
     def answered(self, url: str, fetch: Fetch, verdict: Verdict) -> None:
         """Keep what a look at a target said; the last word counts."""
-        target = self._targets.setdefault(url, Target(url))
-        target.verdict, target.status, target.final_url = verdict, fetch.status, fetch.url
+        target = self._judge(url, verdict)
+        target.status, target.final_url = fetch.status, fetch.url
         target.cause = fetch.failure.cause if fetch.failure else None
         target.looks += 1
         target.looked_at = fetch.started_at
 
     def settle(self, url: str, verdict: Verdict) -> None:
         """Give a target a verdict without a look at it."""
-        self._targets.setdefault(url, Target(url)).verdict = verdict
+        self._judge(url, verdict)
+
+    def _judge(self, url: str, verdict: Verdict) -> Target:
+        target = self._targets.get(url)
+        if target is None:
+            target = self._targets[url] = Target(url)
+        self._judged += target.verdict is None
+        target.verdict = verdict
+        return target
 
     def verdict_of(self, url: str) -> Verdict | None:
         """What is known of a target so far."""
@@ -114,11 +123,11 @@ class Ledger:
 
     def checked(self) -> int:
         """How many targets have a verdict."""
-        return sum(t.verdict is not None for t in self._targets.values())
+        return self._judged
 
     def unchecked(self) -> int:
         """How many targets were never looked at."""
-        return sum(t.verdict is None for t in self._targets.values())
+        return len(self._targets) - self._judged
 
     def not_alive(self) -> tuple[Link, ...]:
         """Every target a reader would not get."""
