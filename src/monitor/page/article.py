@@ -66,13 +66,12 @@ def article_date(
 
 def _choose(seen: Dated | None, root: Root, url: str, today: date, notes: list[str]) -> Dated | None:
     """From sure to doubtful: a sure visible date, a script's, a likely visible one, the machines', the address."""
-    hidden = _from_scripts(root, today)
     machine = _from_json(root, today) or _from_meta(root, today)
-    address = _from_address(url, today)
     if seen is not None and seen.trust is Trust.SURE:
         if machine is not None and machine.day != seen.day:
             notes.append(f"{machine.where} says {machine.day.isoformat()}; the page shows {seen.day.isoformat()}")
         return seen
+    hidden = _from_scripts(root, today)
     if hidden is not None and hidden.trust is Trust.SURE:
         return hidden
     if seen is not None and seen.trust is Trust.LIKELY:
@@ -81,6 +80,7 @@ def _choose(seen: Dated | None, root: Root, url: str, today: date, notes: list[s
         return machine
     if hidden is not None:
         return hidden
+    address = _from_address(url, today)
     if address is not None and seen is not None and seen.day == address.day:
         return seen
     return address or seen

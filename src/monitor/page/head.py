@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 
 from monitor import urls
 from monitor.page.links import Links, refresh_of
@@ -207,12 +208,18 @@ def _in_pager(node: Node) -> bool:
     return False
 
 
+_HAN_BYTES = bytes(range(0x4E, 0xA0))
+_LATIN_BYTES = string.ascii_letters.encode()
+
+
 def language_of(root: Root, text: str) -> str:
     """ "zh", "en" or "ru" by the letters that a reader sees, else by <html lang>; "" when it cannot be told."""
     sample = text[:6000]
-    han = len(re.findall(r"[\u4e00-\u9fff]", sample))
-    cyrillic = len(re.findall(r"[а-яё]", sample, re.IGNORECASE))
-    latin = len(re.findall(r"[a-z]", sample, re.IGNORECASE))
+    high = sample.encode("utf-16-be", "replace")[::2]
+    han = len(high) - len(high.translate(None, _HAN_BYTES))
+    cyrillic = len(re.findall(r"[а-яё]", sample, re.IGNORECASE)) if b"\x04" in high else 0
+    plain = sample.encode("ascii", "ignore")
+    latin = len(plain) - len(plain.translate(None, _LATIN_BYTES))
     if han * 4 > latin + cyrillic and han > 10:
         return "zh"
     if cyrillic > latin and cyrillic > 20:

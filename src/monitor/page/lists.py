@@ -42,7 +42,8 @@ class Listing:
     main: tuple[Item, ...] = ()
     every: tuple[Item, ...] = ()
     undated: tuple[Item, ...] = ()
-    filling: Filling = Filling.UNCLEAR
+    filling: Filling | None = None
+    """None until `fill` is asked."""
     items: tuple[Item, ...] = ()
     newest: Dated | None = None
     sorted_newest_first: bool = True
@@ -73,20 +74,24 @@ def read_lists(
     parts = _main_parts(blocks, main, _is_channel(root))
     main_items = tuple(_item(r, links) for b in parts for r in pin_leading(b.rows))
     every = tuple(_item(r, links) for b in blocks for r in b.rows)
-    undated = () if main_items else _undated(root, links)
-    filling = _filling(root, source, survey, main_items or undated)
     dating = frozenset(id(r.mark) for b in blocks if len(b.rows) >= 3 for r in b.rows)
     first = main.rows[0].mark if main else None
     return Listing(
         main=main_items,
         every=every,
-        undated=undated,
-        filling=filling,
         notes=tuple(notes),
         dating=dating,
         aside=main.aside if main else False,
         first_order=first.order if first else -1,
     )
+
+
+def fill(listing: Listing, root: Root, source: str, survey: Survey, links: Links) -> Listing:
+    """With what stands where the rows belong: asked for only where the page may be a list."""
+    if listing.filling is not None:
+        return listing
+    undated = () if listing.main else _undated(root, links)
+    return replace(listing, undated=undated, filling=_filling(root, source, survey, listing.main or undated))
 
 
 def for_kind(listing: Listing, kind: PageKind) -> Listing:
@@ -263,8 +268,7 @@ def _selected(source: str, links: Links, today: date, item_selector: str, date_s
     items = tuple(_item(r, links) for r in pin_leading(rows))
     if not items:
         notes.append(f"the selector {printable(item_selector, 60)!r} found nothing")
-    filling = Filling.ROWS if items else Filling.UNCLEAR
-    return Listing(main=items, every=items, filling=filling, notes=tuple(notes))
+    return Listing(main=items, every=items, filling=Filling.ROWS if items else Filling.UNCLEAR, notes=tuple(notes))
 
 
 def _filling(root: Root, source: str, survey: Survey, items: tuple[Item, ...]) -> Filling:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from monitor import urls
 from monitor.model import Dated, Filling, Page, PageKind, Trust
@@ -63,7 +65,7 @@ def read(
         newest=sight.newest,
         items=() if is_article else sight.listing.items,
         outlinks=tuple(found.found.values()),
-        filling=Filling.UNCLEAR if is_article else sight.listing.filling,
+        filling=Filling.UNCLEAR if is_article else sight.listing.filling or Filling.UNCLEAR,
         next_page=head.next_page_of(root, found),
         forwards_to=head.forward_of(root, found, survey.letters < 400),
         breadcrumb=_without_headline(head.breadcrumb_of(root, survey), sight.title),
@@ -104,13 +106,15 @@ def see(
     if kind is None or kind is PageKind.ARTICLE:
         headline = head.headline_of(root, tags, title)
         published, why, order = article.article_date(root, survey, listing.dating, headline, url, today)
-        kind = kind or _kind(root, url, tags, listing, published, order)
+        if kind is None:
+            fill = partial(lists.fill, root=root, source=decoded.text, survey=survey, links=found)
+            kind = _kind(root, url, tags, listing, published, order, fill)
     if kind is PageKind.ARTICLE:
         notes.extend(why)
         newest = published if published and published.trust > Trust.DOUBTFUL else None
     else:
         published, headline = None, title
-        listing = lists.for_kind(listing, kind)
+        listing = lists.for_kind(lists.fill(listing, root, decoded.text, survey, found), kind)
         notes.extend(listing.notes)
         newest = listing.newest
     return Sight(
@@ -137,7 +141,9 @@ _HREF = re.compile(r"href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 
 def _tail(text: str) -> frozenset[str]:
     """The hrefs that stand after </html>, where no editor puts them."""
-    end = text.lower().rfind("</html>")
+    end = max(text.rfind("</html>"), text.rfind("</HTML>"))
+    if end < 0:
+        end = text.lower().rfind("</html>")
     return frozenset(_HREF.findall(text[end : end + 100_000])[:500]) if end >= 0 else frozenset()
 
 
@@ -151,7 +157,13 @@ _LIST_PATH = re.compile(
 
 
 def _kind(
-    root: Root, url: str, tags: dict[str, str], listing: lists.Listing, published: Dated | None, order: int
+    root: Root,
+    url: str,
+    tags: dict[str, str],
+    listing: lists.Listing,
+    published: Dated | None,
+    order: int,
+    fill: Callable[[lists.Listing], lists.Listing],
 ) -> PageKind:
     """What a page is, by its address, tags, rows and prose. `order`: the place of its visible date, or -1."""
     path = urls.path(url)
@@ -180,7 +192,7 @@ def _kind(
     score -= 2 if "ColumnName" in tags or "ColumnType" in tags else 0
     if score >= 2:
         return PageKind.ARTICLE
-    if listing.main or listing.filling in (Filling.EMPTY, Filling.SCRIPT):
+    if listing.main or fill(listing).filling in (Filling.EMPTY, Filling.SCRIPT):
         return PageKind.LIST
     return PageKind.ARTICLE if score > 0 and published is not None else PageKind.OTHER
 

@@ -12,6 +12,7 @@ from monitor.text import printable
 _Target = tuple[str, str] | None
 _RESOLVED: dict[tuple[str, str], dict[str, _Target]] = {}
 _MADE: dict[tuple[str, str, Place], Outlink] = {}
+_ADDRESSED = ("src", "href", "action", "data", "background", "poster")
 _MOST_FOLDERS = 400
 _MOST_TARGETS = 4_000
 _MOST_MADE = 40_000
@@ -27,6 +28,9 @@ def gather(links: Links, top: Top, tail: frozenset[str]) -> None:
     for element, tag, place, hidden in outline.sources:
         attrs = tag.attrs
         if tag.name != "a":
+            for name in _ADDRESSED:
+                if name in attrs:
+                    _recall(links, known, attrs[name])
             node = top.node(element)
             if "style" in attrs and "url(" in attrs["style"]:
                 reading._css(links, attrs["style"], place)
@@ -49,15 +53,20 @@ def gather(links: Links, top: Top, tail: frozenset[str]) -> None:
             if "onclick" not in attrs and (text or href):
                 links.bad.setdefault((printable(href), text))
             continue
-        if href not in links.known and href[:1] not in "?#" and len(href) <= 8000:
-            if href not in known:
-                if len(known) >= _MOST_TARGETS:
-                    known.clear()
-                known[href] = urls.resolve(links.base, href, links.charset)
-            links.known[href] = known[href]
+        _recall(links, known, href)
         if hidden or href in tail:
             place = reading._foreign_place(links, href, place, own)
         _add(links, href, text, place)
+
+
+def _recall(links: Links, known: dict[str, _Target], href: str) -> None:
+    """Let the page know where an address leads, if it hangs on the page's folder alone."""
+    if href not in links.known and href[:1] not in "?#" and len(href) <= 8000:
+        if href not in known:
+            if len(known) >= _MOST_TARGETS:
+                known.clear()
+            known[href] = urls.resolve(links.base, href, links.charset)
+        links.known[href] = known[href]
 
 
 def _add(links: Links, href: str, text: str, place: Place) -> None:
