@@ -282,6 +282,12 @@ def test_an_address_that_no_browser_can_open_is_dead_and_loses_no_other_link() -
     assert [(link.url, link.reason) for link in found.links] == [("http://[::1", "malformed address")]
 
 
+@pytest.mark.parametrize("href", ["Javascript:void(0)", "JAVASCRIPT:;", " javaScript:;", "data:image/png;base64," + "A" * 9000, "/a?x=" + "b" * 9000])  # fmt: skip
+def test_what_a_browser_can_make_something_of_is_never_called_malformed(href: str) -> None:
+    found, _ = crawl({"/": page((href, "打开"), more=f'<img src="{href}">')})
+    assert found.links == ()
+
+
 def test_walls_are_unverified_and_never_dead() -> None:
     found, at = crawl({"/": page(("/403", "甲"), ("/401", "乙")), "/403": answer("x", "403 Forbidden"), "/401": answer("x", "401 Unauthorized")})  # fmt: skip
     assert set(states(found, at).values()) == {LinkState.UNVERIFIED}
@@ -367,6 +373,12 @@ def test_what_robots_txt_forbids_is_not_read_and_is_said() -> None:
     assert read(at) == ["/", "/a"]
     assert states(found, at) == {"/secret/": LinkState.UNVERIFIED}
     assert any("robots.txt" in clause for clause in found.not_judged)
+
+
+def test_what_robots_txt_forbids_may_hide_faults_that_were_seen_before() -> None:
+    rules = answer("User-agent: *\nDisallow: /secret/\n", kind="text/plain")
+    found, at = crawl({"/robots.txt": rules, "/": page(("/secret/", "内"), ("/a", "外")), "/a": ARTICLE})
+    assert found.unread == {at.url("/secret/")}
 
 
 def test_a_stop_ends_it_at_once_and_says_that_it_is_not_complete() -> None:
@@ -503,6 +515,14 @@ def test_a_configured_column_is_read_even_where_no_link_leads_to_it_and_only_onc
     assert (one(found).reading, one(found).newest and one(found).newest.day) == (Reading.READ, date(2026, 3, 18))
     assert not one(found).column.found
     assert at.visits("/tzgg/") == 1
+
+
+def test_a_configured_column_that_leads_on_is_not_found_a_second_time_by_its_new_address() -> None:
+    """The operator's limit or exemption holds wherever the column's page has moved to."""
+    listing = page(title="通知公告", more=articles("/new/", "2024-01-05", "2024-01-04", "2024-01-03"))
+    pages = {"/": page(nav={"通知公告": "/new/list.html"}), "/old/": moved("/new/list.html"), "/new/list.html": listing, **leaves(*(f"/new/a{n}.html" for n in range(3)))}  # fmt: skip
+    found, at = crawl(pages, columns=[("/old/",)], discover=True)
+    assert [(look.column.url, look.column.found) for look in found.columns] == [(at.url("/old/"), False)]
 
 
 def test_a_selector_tells_the_rows_from_the_noise() -> None:

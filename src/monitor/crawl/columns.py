@@ -129,9 +129,18 @@ def columns(site: Site, seen: Seen) -> tuple[ColumnLook, ...]:
     """What was seen of every column: the configured ones, and those found where the site lets them be found."""
     looks = [_look(column, seen) for column in site.columns]
     taken = {urls.same_page(look.column.url) for look in looks}
+    listed = {_landing(look.column, seen) for look in looks}
     if site.discover:
-        looks += [look for look in _found(site, seen) if urls.same_page(look.column.url) not in taken]
+        found = (look for look in _found(site, seen) if urls.same_page(look.column.url) not in taken)
+        looks += [look for look in found if _landing(look.column, seen) not in listed]
     return tuple(_with_children(look, looks) for look in looks)
+
+
+def _landing(column: Column, seen: Seen) -> tuple[str, str]:
+    """Where a column's readers end, and its own name: one that is listed and led on from there is not found anew."""
+    key = urls.same_page(column.url)
+    there = _follow(key, seen)
+    return urls.same_page(there.url) if there else key, fold(column.name.rpartition(" > ")[2])
 
 
 def unfilled(site: Site, seen: Seen) -> list[tuple[Column, Listing]]:

@@ -68,7 +68,8 @@ class _Walk:
     from_home: set[str] = field(default_factory=set)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
-    disallowed: int = 0
+    disallowed: set[str] = field(default_factory=set)
+    """Pages that robots.txt keeps from us."""
     unfilled: tuple[str, ...] = ()
 
     def is_over(self) -> bool:
@@ -152,7 +153,7 @@ def _crawl(
         links_checked=walk.ledger.checked(),
         links=walk.ledger.not_alive(),
         alive=walk.ledger.alive(),
-        unread=frozenset(url for url in walk.depths if walk.ledger.state_of(url) in _UNREAD),
+        unread=frozenset(url for url in walk.depths if walk.ledger.state_of(url) in _UNREAD) | walk.disallowed,
         columns=columns(walk.site, _seen(walk, title, reach, reason)),
         seconds=asyncio.get_running_loop().time() - begun,
         looks=entry.looks if entry else 0,
@@ -214,7 +215,7 @@ def _next_host(walk: _Walk) -> Coroutine[Any, Any, None] | None:
 async def _read(walk: _Walk, wish: Wish) -> None:
     permission = await walk.fetcher.permits(wish.url)
     if not permission.allowed:
-        walk.disallowed += 1
+        walk.disallowed.add(wish.url)
         verdict = Verdict(state=LinkState.UNVERIFIED, reason=permission.reason)
         walk.ledger.settle(wish.url, verdict)
         walk.outcomes[urls.same_page(wish.url)] = Outcome(verdict=verdict, final_url=wish.url)
@@ -326,8 +327,8 @@ def _note_menu(walk: _Walk, wish: Wish, outlink: Outlink) -> None:
 
 
 def _note_bad_link(walk: _Walk, found: Page, href: str, words: str) -> None:
-    """A malformed address leads nowhere in any browser; "#" and scripts may do something there."""
-    if href.lstrip().startswith(("#", "javascript:", "JavaScript:")) or not href.strip():
+    """A malformed address leads nowhere in any browser; "#", scripts and data may do something there."""
+    if not href.strip() or urls.resolve(found.url, href) is not None:
         return
     if walk.ledger.stands(href, Parent(url=found.url, text=words)):
         walk.ledger.settle(href, Verdict(state=LinkState.DEAD, reason="malformed address"))
@@ -385,7 +386,7 @@ def _not_judged(walk: _Walk) -> tuple[str, ...]:
     """What was cut or left out, and why, one clause each."""
     said = [*walk.frontier.left(), *walk.unfilled]
     if walk.disallowed:
-        said.append(f"{walk.disallowed} pages not read: disallowed by robots.txt")
+        said.append(f"{len(walk.disallowed)} pages not read: disallowed by robots.txt")
     if walk.ledger.left_out:
         said.append(f"{walk.ledger.left_out} links not looked at: excluded in sites.yaml")
     if walk.stop.is_set():
