@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
+from itertools import islice
 
 from monitor.page.tree import Root, build_plain
 
@@ -25,6 +27,7 @@ _PAGER = re.compile(
     r"createPage(?:HTML)?\w*\s*\(\s*['\"]?(\d{1,6})['\"]?\s*,\s*['\"]?(\d{1,6})['\"]?\s*,\s*['\"]([\w./-]{1,80})['\"]\s*,\s*['\"](\w{1,8})['\"]"
 )
 _MAX_SCRIPT = 400_000
+_MOST_KEPT = 8_000
 _MAX_SCRIPTS = 1500
 
 
@@ -49,6 +52,10 @@ def expand(root: Root) -> list[str]:
 
 
 def _markup(source: str) -> tuple[str, str]:
+    return _kept_markup(source) if len(source) <= _MOST_KEPT else _find_markup(source)
+
+
+def _find_markup(source: str) -> tuple[str, str]:
     if "<record" in source:
         records = list(_records(source))
         if records:
@@ -155,6 +162,15 @@ _VARIABLE_DATE = re.compile(
 )
 
 
-def named_dates(source: str) -> list[tuple[str, str]]:
+def named_dates(source: str) -> tuple[tuple[str, str], ...]:
     """Values of variables named like a publication date, as (name and value as written, value)."""
-    return [(m[0][:80], m[1]) for m in _VARIABLE_DATE.finditer(source[:_MAX_SCRIPT])][:20]
+    return _kept_dates(source) if len(source) <= _MOST_KEPT else _find_dates(source)
+
+
+def _find_dates(source: str) -> tuple[tuple[str, str], ...]:
+    return tuple((m[0][:80], m[1]) for m in islice(_VARIABLE_DATE.finditer(source[:_MAX_SCRIPT]), 20))
+
+
+# A site's pages repeat their scripts: what the last short ones said is remembered.
+_kept_markup = lru_cache(maxsize=64)(_find_markup)
+_kept_dates = lru_cache(maxsize=64)(_find_dates)

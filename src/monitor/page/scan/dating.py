@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from monitor import dates
+from monitor.dates import Found
 from monitor.page import marks as reading
 
 _DIGIT = re.compile(r"[\d昨前今刚〇二]")
@@ -11,6 +14,15 @@ _YEAR = re.compile(r"(?:19|20)\d\d|[１２]\d|民|[一二][九〇○零OＯ]")
 _PLAIN = re.compile(
     r"[^\W\d_a-zA-Zа-яёА-ЯЁ年月日号號星期周週一二三四五六七八九十天上下午前后昨今刚才以之个小时分钟秒礼拜两半民国國〇○零○：]"
 )
+
+
+_CELL = re.compile(r"[\[(（【]?(?:19|20)[0-9]{2}([-/.])[0-9]{1,2}\1[0-9]{1,2}[\])）】]?")
+
+
+@lru_cache(maxsize=4096)
+def day_cell(text: str) -> Found | None:
+    """The date of a string that is nothing but year, month and day, in brackets at most; None when it is none."""
+    return dates.find(text) if _CELL.fullmatch(text) else None
 
 
 def may_date(text: str) -> bool:

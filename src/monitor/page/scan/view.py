@@ -6,9 +6,11 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date
 
+from monitor import dates
+from monitor.dates import Found
 from monitor.page import marks as reading
-from monitor.page.marks import Mark, Survey
-from monitor.page.scan.dating import may_date
+from monitor.page.marks import Mark, Stand, Survey
+from monitor.page.scan.dating import day_cell, may_date
 from monitor.page.scan.outline import BLANK, Outline
 from monitor.page.scan.tags import UnclearError
 from monitor.page.tree import MAX_NODES, UNSEEN, Node, Root
@@ -176,7 +178,13 @@ class Top(Root):
         for number, (words, element, order, anchor) in enumerate(outline.strings):
             text = words.strip()
             strings.append((text, node(element), order, offset))
-            if may_date(text) and len(text) < 20_000 and len(found) < reading.MAX_MARKS:
+            cell = day_cell(text) if len(text) < 15 else None
+            if cell is not None and len(found) < reading.MAX_MARKS:
+                found.append(_cell_mark(cell, text, words, node(element), node(anchor) if anchor >= 0 else None))
+                found[-1].order, found[-1].offset = order, offset
+                if text[0].isdigit():
+                    found[-1].role = dates.role_before(reading._own_label(_before(strings, number)))
+            elif may_date(text) and len(text) < 20_000 and len(found) < reading.MAX_MARKS:
                 parent = node(element)
                 around = node(anchor) if anchor >= 0 else None
                 for mark in reading._read(text, parent, around, order, today, _before(strings, number)):
@@ -191,6 +199,21 @@ class Top(Root):
         if outline.titled:
             found.sort(key=lambda m: m.order)
         return Survey(marks=reading._without_covered(found), strings=strings, letters=offset)
+
+
+def _cell_mark(cell: Found, text: str, words: str, node: Node, anchor: Node | None) -> Mark:
+    """The mark of a date that stands alone in its element, in brackets at most."""
+    return Mark(
+        node=node,
+        order=0,
+        text=text[cell.start : cell.end],
+        stand=Stand.CELL,
+        role=None,
+        found=cell,
+        anchor=anchor,
+        rest=(text[: cell.start] + text[cell.end :]).strip(),
+        raw=words,
+    )
 
 
 def _before(strings: list[tuple[str, Node, int, int]], number: int) -> str:
