@@ -219,6 +219,31 @@ def test_a_stopped_second_run_of_a_day_loses_nothing_of_the_first(tmp_path: Path
     assert [v["kind"] for v in on_disk(tmp_path)["violations"]] == ["stale column", "dead link"]
 
 
+def test_a_second_run_of_a_day_that_is_stopped_says_so_and_mails_nothing_again(tmp_path: Path) -> None:
+    async def go() -> tuple[Report, Report, dict[str, int]]:
+        async with city(tmp_path) as there:
+            first, stop = await there.crawl(), asyncio.Event()
+            stop.set()
+            return first, await there.crawl(stop=stop), run.mail_counts(there.fleet)
+
+    first, stopped, mails = asyncio.run(go())
+    assert (stopped.run.complete, said(stopped), mails) == (False, said(first), {"queued": 2})
+
+
+def test_the_reports_of_a_stopped_run_written_again_still_say_what_was_left_out(tmp_path: Path) -> None:
+    async def go() -> tuple[Report, Report | None]:
+        async with city(tmp_path) as there:
+            one_by_one = replace(there.fleet, crawl=replace(there.fleet.crawl, sites_at_once=1))
+            stop = asyncio.Event()
+            stopped = await there.crawl(fleet=one_by_one, stop=stop, watch=run.Watch(done=lambda _: stop.set()))
+            return stopped, run.rewrite(there.fleet, DAY, now=now)
+
+    stopped, again = asyncio.run(go())
+    assert again is not None
+    assert (again.run.complete, again.run.sites_checked, again.run.sites_total) == (False, 1, 2)
+    assert again.sites == stopped.sites
+
+
 def test_another_process_with_the_history_makes_the_run_say_busy_and_wait_for_nothing(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     code = "import sys; from filelock import FileLock; lock = FileLock(sys.argv[1]); lock.acquire(); print('held', flush=True); sys.stdin.read()"

@@ -144,6 +144,8 @@ async def crawl_fleet(
         missed = await _look_at_all(fleet, to_do, store, run, now=now, stop=stop, watch=watch)
         finished = now()
         whole = _day_report(fleet, store, run, missed, finished)
+        if not store.done_in(run.id).issuperset(site.id for site in sites):  # an earlier run of the day may have been
+            whole = replace(whole, run=replace(whole.run, complete=False))
         _put(whole, Path(fleet.reports))
         due = fleet.mail is not None and whole.run.complete and not only  # the day's mail speaks of all sites
         queued = _letters(fleet.mail, whole, run, finished) if fleet.mail and due else ()
@@ -375,7 +377,10 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
         of_day = store.runs(day)
         if not of_day or not store.findings_of(day):
             return None
-        whole = _day_report(fleet, store, of_day[0], (), of_day[0].finished_at or now())
+        daily = [run for run in of_day if run.fleet == WHOLE_FLEET]
+        left = fleet.sites if daily and not any(run.complete for run in daily) else ()
+        missed = [not_looked_at(site, "the run was stopped before it came to this site") for site in left]
+        whole = _day_report(fleet, store, of_day[0], missed, of_day[0].finished_at or now())
         _put(whole, Path(fleet.reports))
     return whole
 
