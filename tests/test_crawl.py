@@ -213,6 +213,24 @@ def test_a_site_whose_home_redirects_is_read_whole() -> None:
     assert found.whole
 
 
+@pytest.mark.parametrize(
+    "sends",
+    ['<meta http-equiv="refresh" content="0;url={}">', '<script>window.location.href="{}";</script>'],
+)
+def test_a_home_page_that_sends_its_readers_to_another_host_is_read_there(sends: str) -> None:
+    """One empty page that was read, and all well: so it looked before."""
+
+    async def go() -> tuple[Crawl, Crawl]:
+        async with portal({"/": page(("/gone", "旧"), ("/a", "甲")), "/a": ARTICLE}) as far:
+            sending = answer(f"<html><head>{sends.format(far.url())}</head><body></body></html>")
+            async with portal({"/": sending}) as at:
+                return await walk(at, others=[far]), await walk(at)
+
+    read_there, refused = asyncio.run(go())
+    assert ([link.state for link in read_there.links], read_there.pages) == ([LinkState.DEAD], 3)
+    assert (refused.reach, refused.pages) == (Reach.WALLED, 0)
+
+
 def test_a_redirect_out_of_the_site_is_alive_and_not_read() -> None:
     async def go() -> tuple[Crawl, list[str]]:
         async with (

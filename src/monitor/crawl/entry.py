@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
-from monitor import links, text, urls
+from monitor import links, page, text, urls
 from monitor.fetch import Aim, Permission
-from monitor.model import Cause, Fetch, LinkState, Reach
+from monitor.model import Cause, Fetch, LinkState, PageKind, Reach
 
 _KNOCKS = 3
 _PROBES = 2
+_HOPS = 3
+"""So many home pages in a row may pass their readers on."""
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|txt|csv|zip|rar|7z|gz|tar|jpe?g|png|gif|bmp|svg|ico|webp|mp3|mp4|avi|wmv"
     r"|flv|mov|swf|apk|exe|css|js|json|xml|ceb|caj)$",
@@ -56,13 +59,14 @@ class Entry:
     """What the site answers for pages that cannot exist; None when that was not found out."""
 
 
-async def enter(home: str, fetcher: Looks, gap: float) -> Entry:
+async def enter(home: str, fetcher: Looks, gap: float, today: date) -> Entry:
     """Ask for the home page, up to three times before the site is called unreachable, `gap` seconds apart."""
     fetch, looks = await fetcher.look(home), 1
     while looks < _KNOCKS and _is_worth_knocking(fetch):
         await asyncio.sleep(gap)
         fetch = await fetcher.look(home)
         looks += 1
+    fetch = await _sent_on(fetch, fetcher, today)
     reach, reason = await _reach(fetch, fetcher)
     missing = await _probe(fetch.url, fetcher) if reach is Reach.OPEN else None
     return Entry(first=fetch, looks=looks, reach=reach, reason=reason, missing=missing)
@@ -72,6 +76,19 @@ def _is_worth_knocking(fetch: Fetch) -> bool:
     """A name that is not known may be our own resolver's fault: a whole site is not accused after one look."""
     unknown = fetch.failure is not None and fetch.failure.cause is Cause.NO_SUCH_HOST
     return unknown or links.worth_second_look(fetch)
+
+
+async def _sent_on(home: Fetch, fetcher: Looks, today: date) -> Fetch:
+    """The page a reader ends on whom the home page, by meta or script, sends to another host, as after a redirect."""
+    for _ in range(_HOPS):
+        if home.status != 200 or not is_markup(home):
+            break
+        kind = home.headers.get("content-type", "")
+        goal = page.read(home.body, home.url, today, content_type=kind, kind=PageKind.HOME).forwards_to
+        if goal is None or urls.in_scope(goal, urls.scope_of(home.url)):
+            break
+        home = replace(await fetcher.look(goal), asked=home.asked)
+    return home
 
 
 async def _reach(home: Fetch, fetcher: Looks) -> tuple[Reach, str]:

@@ -107,7 +107,7 @@ async def crawl_site(
     """
     started, begun = now(), asyncio.get_running_loop().time()
     stop = stop or asyncio.Event()
-    entry = await unless_stopped(enter(site.url, fetcher, gap), stop)
+    entry = await unless_stopped(enter(site.url, fetcher, gap, today), stop)
     home = entry.first.url if entry else site.url
     walk = _Walk(
         site=site,
