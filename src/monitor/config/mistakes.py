@@ -1,0 +1,136 @@
+"""What is wrong with a sites.yaml, in a clerk's words and at its place."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel
+
+from monitor import days, urls, yamlfile
+from monitor.config.fleet import limit_of
+from monitor.config.shape import (
+    ColumnFile,
+    CrawlFile,
+    ExclusionFile,
+    ExemptionFile,
+    FleetFile,
+    MailFile,
+    ScheduleFile,
+    SiteFile,
+    UnitFile,
+)
+from monitor.yamlfile import Problem
+
+_SECRET = re.compile(r"^(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key)$", re.IGNORECASE)
+_ANY_DAY = date(2026, 1, 1)
+
+
+def problem(document: yamlfile.Document, error: dict[str, Any]) -> Problem:
+    """One of pydantic's errors in a clerk's words, at its place in the file."""
+    loc = tuple(part for part in error["loc"] if not _is_union_tag(part))
+    kind, given = error["type"], error.get("input")
+    key = str(loc[-1]) if loc else "file"
+    if kind == "extra_forbidden":
+        return document.problem(loc, _unknown_key(key, loc), at_key=True)
+    if kind == "missing":
+        return document.problem(loc[:-1], f"{key} is missing", key=key)
+    if isinstance(given, bool) or (isinstance(given, int) and kind == "string_type"):
+        raw = document.raw(loc)
+        return document.problem(loc, f'{raw} is not read as text by YAML; write it in quotes: "{raw}"')
+    message = _plain(kind, error.get("ctx", {}), key) or str(error["msg"]).removeprefix("Value error, ")
+    if "secret" in message or "password" in message:
+        return document.problem(loc, message)  # whatever stands there is not repeated
+    return document.problem(loc, f"{message} (found {json.dumps(given, ensure_ascii=False, default=str)[:80]})")
+
+
+def is_other_branch(error: Any) -> bool:
+    """Whether an error only says that a list is not the word "auto", or the word not a list."""
+    given = error.get("input")
+    return bool(
+        (error["type"] == "literal_error" and isinstance(given, list))
+        or (error["type"] == "list_type" and "list[" in str(error["loc"][-1]) and isinstance(given, str))
+    )
+
+
+def _is_union_tag(part: object) -> bool:
+    return isinstance(part, str) and part.startswith(("literal[", "list["))
+
+
+def _plain(kind: str, context: dict[str, Any], key: str) -> str:
+    if kind == "string_pattern_mismatch" and key == "id":
+        return "an id of small letters, digits, - and _ is meant, such as water-bureau"
+    if kind == "string_pattern_mismatch" and key == "at":
+        return 'a time of day in quotes is meant, such as "02:30"'
+    if kind == "string_pattern_mismatch" and key == "code":
+        return "the ten digits of the identification code are meant, in quotes"
+    if kind == "string_pattern_mismatch" and key == "password_env":
+        return "the NAME of an environment variable is meant, such as MONITOR_SMTP_PASSWORD, not the password itself"
+    if kind == "literal_error" and key == "render":
+        return "true, false or auto is meant"
+    if kind == "literal_error":
+        return f"one of {context.get('expected', '')} is meant"
+    return ""
+
+
+def _unknown_key(key: str, loc: tuple[object, ...]) -> str:
+    if _SECRET.match(key):
+        return "a secret does not belong in this file; put it in the environment and name the variable in password_env"
+    near = difflib.get_close_matches(key, _known_keys(loc[:-1]), n=1)
+    return "unknown key" + (f"; was {near[0]} meant?" if near else "")
+
+
+def _known_keys(loc: tuple[object, ...]) -> list[str]:
+    names = [part for part in loc if isinstance(part, str)]
+    parts: dict[str, type[BaseModel]] = {
+        "schedule": ScheduleFile,
+        "crawl": CrawlFile,
+        "mail": MailFile,
+        "units": UnitFile,
+        "sites": SiteFile,
+        "columns": ColumnFile,
+        "exclusions": ExclusionFile,
+        "exempt": ExemptionFile,
+    }
+    model = parts.get(names[-1], FleetFile) if names else FleetFile
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def cross_checks(document: yamlfile.Document, parsed: FleetFile) -> list[Problem]:
+    """What no single key can show: ids given twice, units that nobody defined, warnings that come after the limit."""
+    found: list[Problem] = []
+    unit_ids = [unit.id for unit in parsed.units]
+    for section, ids in (("units", unit_ids), ("sites", [site.id for site in parsed.sites])):
+        found += [
+            document.problem((section, i, "id"), f"the id {name} is given twice; each needs its own")
+            for i, name in enumerate(ids)
+            if name in ids[:i]
+        ]
+    for i, site in enumerate(parsed.sites):
+        if site.unit not in unit_ids:
+            near = difflib.get_close_matches(site.unit, unit_ids, n=1)
+            hint = f"; was {near[0]} meant?" if near else "; add it under units"
+            found.append(document.problem(("sites", i, "unit"), f"no unit has the id {site.unit}{hint}"))
+        for j, column in enumerate(site.columns if isinstance(site.columns, list) else []):
+            found += _column_checks(document, ("sites", i, "columns", j), column, site.url)
+    return found
+
+
+def _column_checks(
+    document: yamlfile.Document, loc: tuple[object, ...], column: ColumnFile, home: str
+) -> list[Problem]:
+    found: list[Problem] = []
+    joined = urls.resolve(home, column.url)
+    if joined is None or not urls.is_web(joined[0]):
+        found.append(document.problem((*loc, "url"), f"an address is meant, such as /tzgg/ (found {column.url!r})"))
+    limit, warn = limit_of(column), days.span(column.warn or "")
+    if warn is None:
+        return found
+    if limit is None:
+        found.append(document.problem((*loc, "warn"), "this class has no limit to warn of; give a limit too"))
+    elif days.length_in_days(warn, _ANY_DAY) >= days.length_in_days(limit, _ANY_DAY):
+        found.append(document.problem((*loc, "warn"), f"the warning must come before the limit of {days.words(limit)}"))
+    return found

@@ -1,0 +1,204 @@
+"""The shape of sites.yaml, key by key: the types, the limits, and what each key is for. Door for pydantic."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from datetime import date
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from monitor import days, urls
+
+_ID = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+_MAIL = re.compile(r"^[^@\s<>\"',;\x00-\x1f]+@[^@\s<>\"',;\x00-\x1f]+$")
+
+
+def _is_span(text: str) -> str:
+    if days.span(text) is None:
+        raise ValueError('a length of time is meant, such as "14 days", "6 months" or "1 year"')
+    return text
+
+
+def _is_web_address(text: str) -> str:
+    if urls.normalise(text) is None:
+        raise ValueError("an address is meant, such as http://www.example.gov.cn/")
+    if "@" in text.split("://", 1)[-1].split("/", 1)[0]:
+        raise ValueError("an address without user name and password is meant; secrets do not belong in this file")
+    return text
+
+
+def _is_mail_address(text: str) -> str:
+    if not _MAIL.match(text):
+        raise ValueError("a mail address is meant, such as clerk@example.gov.cn")
+    return text
+
+
+def _is_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("a time zone is meant, such as Asia/Shanghai") from error
+    return text
+
+
+def is_network(text: str) -> bool:
+    """Whether the text is a network as CIDR, such as 10.0.0.0/8."""
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_network(text: str) -> str:
+    if not is_network(text):
+        raise ValueError("a network is meant, such as 10.0.0.0/8")
+    return text
+
+
+def _is_day(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("a day is meant, such as 2026-12-31") from error
+    return text
+
+
+def _is_host(text: str) -> str:
+    if urls.normalise(f"http://{text}/") is None or "/" in text:
+        raise ValueError("a host is meant, such as www.example.gov.cn or 10.1.2.3:8080")
+    return text
+
+
+Id = Annotated[str, Field(pattern=_ID)]
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+Length = Annotated[str, AfterValidator(_is_span)]
+WebAddress = Annotated[str, AfterValidator(_is_web_address)]
+MailAddress = Annotated[str, AfterValidator(_is_mail_address)]
+Day = Annotated[str, AfterValidator(_is_day)]
+Rendering = Literal[True, False, "auto"]
+TimeOfDay = Annotated[str, Field(pattern=r"^(?:[01]\d|2[0-3]):[0-5]\d$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ScheduleFile(_Part):
+    """When the daily run starts."""
+
+    at: TimeOfDay = Field(default="02:30", description='Time of day, in quotes: "02:30".')
+
+
+class CrawlFile(_Part):
+    """How far and how politely the sites are crawled."""
+
+    delay: float = Field(default=1.0, ge=0, le=300, description="Seconds between two looks at one host.", strict=False)
+    concurrency: int = Field(default=2, ge=1, le=64, description="Looks at one host at the same time.")
+    sites_at_once: int = Field(default=50, ge=1, le=2000, description="Sites crawled at the same time.")
+    second_look: float | None = Field(
+        default=None, ge=0, le=3600, strict=False, description="Seconds before bad news is looked at again."
+    )
+    pages: int = Field(default=2000, ge=1, description="Most pages read of one site.")
+    depth: int = Field(default=12, ge=0, le=100, description="Most clicks away from the home page.")
+    minutes: float = Field(default=60, gt=0, description="Most minutes spent on one site.", strict=False)
+    contact: str = Field(default="", max_length=200, description="Mail address a webmaster may write to.")
+    allow_private: list[Annotated[str, AfterValidator(_is_network)]] = Field(
+        default=[], description="Private networks that may be crawled, such as 10.0.0.0/8."
+    )
+    proxy: str = Field(default="", description="HTTP proxy, such as http://proxy.example.gov.cn:3128.")
+    browser: str = Field(default="", description="Path of the Chromium that reads what scripts fill; empty: find it.")
+
+
+class MailFile(_Part):
+    """How the report is mailed. The password is read from the environment."""
+
+    host: Text = Field(description="The mail server.")
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    user: str = Field(default="", description="Login name; empty for a server that asks for none.")
+    password_env: str = Field(
+        default="MONITOR_SMTP_PASSWORD",
+        pattern=r"^[A-Z][A-Z0-9_]*$",
+        description="NAME of the environment variable that holds the password.",
+    )
+    sender: MailAddress
+    reply_to: MailAddress | None = None
+    recipients: list[MailAddress] = Field(min_length=1)
+
+
+class UnitFile(_Part):
+    """A body that is responsible for sites."""
+
+    id: Id
+    name: Text
+    contacts: list[MailAddress] = []
+
+
+class ExemptionFile(_Part):
+    """Why something is not judged, by whose word, and until when."""
+
+    reason: Text
+    by: Text
+    until: Day
+
+
+class ExclusionFile(ExemptionFile):
+    """Links that are not judged, by the start of their address."""
+
+    prefix: WebAddress
+
+
+class ColumnFile(_Part):
+    """A column to be judged."""
+
+    name: Text
+    url: Annotated[str, Field(min_length=1)]
+    klass: Literal["A", "A24", "B", "C", "D", "E", "F", "G", "H", "L", "R"] | None = Field(default=None, alias="class")
+    limit: Length | None = Field(default=None, description='Longest silence, such as "14 days" or "6 months".')
+    warn: Length | None = Field(default=None, description="From this age on the column is due soon.")
+    undated: Literal["stale", "unknown"] = "unknown"
+    items: str = Field(default="", description="CSS selector of the rows, where they are not found by themselves.")
+    date: str = Field(default="", description="CSS selector of the date within a row.")
+    render: Rendering | None = Field(default=None, description="Read with a browser; the site's own when not given.")
+    exempt: ExemptionFile | None = None
+
+
+class SiteFile(_Part):
+    """One portal."""
+
+    id: Id
+    name: Text
+    url: WebAddress
+    unit: Id
+    code: str = Field(default="", pattern=r"^(?:|\d{10}|bm\d{8}|N\d{9})$", description="Identification code.")
+    hosts: list[Annotated[str, AfterValidator(_is_host)]] = []
+    columns: Literal["auto"] | list[ColumnFile] = "auto"
+    discover: bool | None = Field(default=None, description="Look for further columns beside those listed here.")
+    render: Rendering = Field(
+        default="auto", description="Read columns with a browser: true, false, or auto (where a script fills them)."
+    )
+    pages: int | None = Field(default=None, ge=1)
+    depth: int | None = Field(default=None, ge=0, le=100)
+    minutes: float | None = Field(default=None, gt=0, strict=False)
+    exclusions: list[ExclusionFile] = []
+
+
+class FleetFile(_Part):
+    """The whole of sites.yaml."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, title="sites.yaml of the freshness monitor")
+
+    office: Text = Field(description="The office that issues the report.")
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    timezone: Annotated[str, AfterValidator(_is_zone)] = "Asia/Shanghai"
+    schedule: ScheduleFile = ScheduleFile()
+    crawl: CrawlFile = CrawlFile()
+    reports: Text = "reports"
+    data: Text = "monitor-data"
+    mail: MailFile | None = None
+    units: list[UnitFile] = Field(min_length=1)
+    sites: list[SiteFile] = Field(min_length=1)
