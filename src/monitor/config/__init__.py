@@ -9,8 +9,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from monitor import urls, yamlfile
-from monitor.config.mistakes import cross_checks, is_other_branch, problem
 from monitor.config.fleet import fleet_of
+from monitor.config.mistakes import cross_checks, is_other_branch, problem
 from monitor.config.shape import FleetFile, is_network
 from monitor.model import Fleet
 from monitor.yamlfile import ConfigError

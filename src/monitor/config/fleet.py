@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from monitor import days, urls
-from monitor.config.shape import ColumnFile, CrawlFile, ExemptionFile, FleetFile, SiteFile
+from monitor.config.shape import ColumnFile, CrawlFile, ExemptionFile, FleetFile, MailFile, SiteFile
 from monitor.model import (
     Budget,
     Column,
