@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import config, yamlfile
-from monitor.model import ColumnClass, Fleet, Span
+from monitor.model import ColumnClass, Fleet, Render, Span
 from monitor.yamlfile import ConfigError
 
 ROOT = Path(__file__).parents[1]
@@ -163,3 +163,29 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         yamlfile.parse(GOOD + text, "sites.yaml")
     except ConfigError as error:
         assert str(error)  # noqa: PT017 - either outcome is fine, an undeclared exception is not
+
+
+def test_render_is_said_for_a_site_and_overruled_for_a_column(tmp_path: Path) -> None:
+    said = GOOD.replace("    unit: water", "    unit: water\n    render: false").replace(
+        "{name: 通知公告, url: /tzgg/}", "{name: 通知公告, url: /tzgg/, render: true}"
+    )
+    site = load(tmp_path, said).sites[0]
+    assert site.render is Render.NEVER
+    assert [column.render for column in site.columns] == [Render.ALWAYS, Render.NEVER]
+    assert load(tmp_path, GOOD).sites[0].columns[0].render is Render.AUTO
+    assert load(tmp_path, GOOD.replace("unit: water", "unit: water\n    render: auto")).sites[0].render is Render.AUTO
+
+
+@pytest.mark.parametrize("given_", ["sometimes", "1", '"true"', "[]"])
+def test_render_is_true_false_or_auto(tmp_path: Path, given_: str) -> None:
+    said = refusal(tmp_path, GOOD.replace("    unit: water", f"    unit: water\n    render: {given_}"))
+    assert said.startswith("sites.yaml:9:13: sites.0.render: true, false or auto is meant")
+
+
+def test_a_list_where_one_word_is_meant_is_refused(tmp_path: Path) -> None:
+    assert "language: one of" in refusal(tmp_path, GOOD + "language: [en]\n")
+
+
+def test_the_browser_is_found_by_itself_or_named(tmp_path: Path) -> None:
+    assert load(tmp_path, GOOD).crawl.browser == ""
+    assert load(tmp_path, GOOD + "crawl: {browser: /usr/bin/chromium}\n").crawl.browser == "/usr/bin/chromium"

@@ -51,7 +51,7 @@ def is_other_branch(error: Any) -> bool:
     """Whether an error only says that a list is not the word "auto", or the word not a list."""
     given = error.get("input")
     return bool(
-        (error["type"] == "literal_error" and isinstance(given, list))
+        (error["type"] == "literal_error" and isinstance(given, list) and "literal[" in str(error["loc"][-1]))
         or (error["type"] == "list_type" and "list[" in str(error["loc"][-1]) and isinstance(given, str))
     )
 
@@ -69,8 +69,6 @@ def _plain(kind: str, context: dict[str, Any], key: str) -> str:
         return "the ten digits of the identification code are meant, in quotes"
     if kind == "string_pattern_mismatch" and key == "password_env":
         return "the NAME of an environment variable is meant, such as MONITOR_SMTP_PASSWORD, not the password itself"
-    if kind == "literal_error" and key == "render":
-        return "true, false or auto is meant"
     if kind == "literal_error":
         return f"one of {context.get('expected', '')} is meant"
     return ""

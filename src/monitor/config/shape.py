@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor import days, urls
 
@@ -73,13 +73,19 @@ def _is_host(text: str) -> str:
     return text
 
 
+def _is_rendering(given: object) -> object:
+    if not (isinstance(given, bool) or given == "auto"):
+        raise ValueError("true, false or auto is meant")
+    return given
+
+
 Id = Annotated[str, Field(pattern=_ID)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Length = Annotated[str, AfterValidator(_is_span)]
 WebAddress = Annotated[str, AfterValidator(_is_web_address)]
 MailAddress = Annotated[str, AfterValidator(_is_mail_address)]
 Day = Annotated[str, AfterValidator(_is_day)]
-Rendering = Literal[True, False, "auto"]
+Rendering = Annotated[Literal[True, False, "auto"], BeforeValidator(_is_rendering)]
 TimeOfDay = Annotated[str, Field(pattern=r"^(?:[01]\d|2[0-3]):[0-5]\d$")]
 
 

@@ -41,9 +41,10 @@ class Stamp:
 
 
 _REFUSED = re.compile(
-    r"end|expir|deadline|birth|valid|effect|begin|start|stop|clos(?:e|ing)|finish|cwrq|yxq|sxrq|jzsj|jzrq|kssj|jssj|write|sign"
-    r"|meet|activity|exam|regist|login|delet|cutoff|schedul|plan|repl(?:y|ied)|answer|accept|handle|crawl|collect|visit"
-    r"|system|server|now|response|request|download|founded"
+    r"(?:^|[._])(?:end|now|sign|stop|plan|write|server|system)|expir|deadline|birth|valid|effect|begin|start|clos(?:e|ing)"
+    r"|finish|cwrq|yxq|sxrq|jzsj|jzrq|kssj|jssj"
+    r"|meet|activity|exam|regist|login|delet|cutoff|schedul|repl(?:y|ied)|answer|accept|handle|crawl|collect|visit"
+    r"|response|request|download|founded"
     r"|成文|截止|有效|生效|实施|开始|结束|印发|发文|废止|办结|回复|答复|出生|成立"
 )
 _NAMED = (
@@ -65,7 +66,7 @@ _NAMED = (
         Rank.DATE,
         re.compile(
             r"(?:^|[._])(?:date|time|day|rq|sj|riqi|shijian|date_?time|time_?stamp|dateline|ptime|pdate|dt|日期|时间)$"
-            r"|[a-z_](?:date|time)(?:_?(?:str|string|text|format|stamp|ms))?$"
+            r"|(?:^|[a-z_.])(?:date|time)(?:_?(?:str|string|text|format|stamp|ms))?$"
         ),
     ),
 )

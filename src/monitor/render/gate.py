@@ -169,12 +169,13 @@ async def _answer(there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     first, *lines = head[:-4].split(b"\r\n")
     kept = [one for one in lines if not one.lower().startswith(_HOP)]
     writer.write(b"\r\n".join([first, *kept, b"Connection: close", b"", b""]))
-    await _pump(there, writer, _MOST_DOWN)
+    length = next(iter(_values(kept, b"content-length")), b"")
+    await _pump(there, writer, min(int(length), _MOST_DOWN) if length.isdigit() else _MOST_DOWN)
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, most: int) -> None:
     passed = 0
-    while passed < most and (piece := await source.read(_PIECE)):
+    while passed < most and (piece := await source.read(min(_PIECE, most - passed))):
         passed += len(piece)
         sink.write(piece)
         await sink.drain()
