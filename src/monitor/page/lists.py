@@ -72,8 +72,9 @@ def read_lists(
     blocks = [b for b in blocks if b.weight > 0]
     main = max(blocks, key=lambda b: b.weight, default=None)
     parts = _main_parts(blocks, main, _is_channel(root))
-    main_items = tuple(_item(r, links) for b in parts for r in pin_leading(b.rows))
-    every = tuple(_item(r, links) for b in blocks for r in b.rows)
+    made = {id(r): _item(r, links) for b in parts for r in pin_leading(b.rows)}
+    main_items = tuple(made[id(r)] for b in parts for r in b.rows)
+    every = tuple(made.get(id(r)) or _item(r, links) for b in blocks for r in b.rows)
     dating = frozenset(id(r.mark) for b in blocks if len(b.rows) >= 3 for r in b.rows)
     first = main.rows[0].mark if main else None
     return Listing(
@@ -150,11 +151,12 @@ def _is_channel(root: Root) -> bool:
     """Whether a page shows several columns, each with its own "more", and no pages of one list."""
     more = 0
     for link in root.find("a"):
-        if len(link.kids) == 1:
-            text = link.text(12)
-            more += bool(_MORE_LINK.fullmatch(text))
-            if _PAGER_LINK.fullmatch(text):
+        text = link.text(12)
+        shows_more = _MORE_LINK.fullmatch(text)
+        if (shows_more or _PAGER_LINK.fullmatch(text)) and len(link.kids) == 1:
+            if not shows_more:
                 return False
+            more += 1
     return more >= 3
 
 

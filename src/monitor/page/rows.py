@@ -244,11 +244,14 @@ def best_link(node: Node) -> Node | None:
     return best
 
 
+_DATING = re.compile(r"[\d年]")
+
+
 def is_title(text: str) -> bool:
     """Whether the words of a link may be a title: not "more", not a category, not a mere date."""
     if _MORE.fullmatch(text) or _CATEGORY.fullmatch(text):
         return False
-    if len(text) >= 24:
+    if len(text) >= 24 or not _DATING.search(text):
         return True
     return not (dates.month_day(text) or (dates.find(text) and not re.search(r"[^\W\d年月日_]{2}", text)))
 

@@ -143,7 +143,7 @@ def why_not_lexbor(text: str) -> str:
     if most > 50 and most * tags > 400_000:
         return "formatting elements left open"
     for match in _LONG_TAG.finditer(text):
-        bare = re.sub(r"\"[^\"]*\"|'[^']*'", "", match[0])
+        bare = re.sub(r"\"[^\"]*\"|'[^']*'", "", match[0]).partition(">")[0]
         if bare.count("=") > 1000 or len(bare.split()) > 1000:
             return "a tag with too many attributes"
     return "nested too deeply" if tags > 2000 and _too_deep(text) else ""

@@ -10,6 +10,7 @@ from monitor.dates import Found
 from monitor.page import marks as reading
 
 _DIGIT = re.compile(r"[\d昨前今刚〇二]")
+_LETTER = re.compile(r"[a-zA-Zа-яА-Я]")
 _YEAR = re.compile(r"(?:19|20)\d\d|[１２]\d|民|[一二][九〇○零OＯ]")
 _PLAIN = re.compile(
     r"[^\W\d_a-zA-Zа-яёА-ЯЁ年月日号號星期周週一二三四五六七八九十天上下午前后昨今刚才以之个小时分钟秒礼拜两半民国國〇○零○：]"
@@ -27,8 +28,8 @@ def day_cell(text: str) -> Found | None:
 
 def may_date(text: str) -> bool:
     """Whether a string is worth a careful look for a date."""
-    if not reading._HINT.search(text):
-        return False
+    if not _DIGIT.search(text):
+        return len(text) <= 60 and _LETTER.search(text) is not None and reading._HINT.search(text) is not None
     if _YEAR.search(text):
         return True
     if len(text) > 60 or (not _DIGIT.search(text) and len(text) > 30):
