@@ -8,6 +8,7 @@ from monitor.page import links as links_of_tree
 from monitor.page import marks, tree
 from monitor.page.links import Links
 from monitor.page.marks import Survey
+from monitor.page.scan import dating, outline
 from monitor.page.scan import links as links_of_outline
 from monitor.page.scan.outline import Outline
 from monitor.page.scan.tags import UnclearError
@@ -15,7 +16,7 @@ from monitor.page.scan.view import Top
 from monitor.page.scripts import expand
 from monitor.page.tree import Root
 
-__all__ = ["gather", "outlined", "root_of", "survey_of"]
+__all__ = ["Top", "forget", "gather", "outlined", "root_of", "survey_of"]
 
 
 def root_of(text: str) -> tuple[Root, list[str]]:
@@ -33,15 +34,22 @@ def root_of(text: str) -> tuple[Root, list[str]]:
 def outlined(text: str) -> Top | None:
     """The outline of a page as a root; None where its markup is not plain."""
     for quoted in (False, True):
-        outline = Outline()
+        found = Outline()
         try:
-            outline.read(text, quoted=quoted)
+            found.read(text, quoted=quoted)
         except UnclearError as unclear:
             if not unclear.tag:
                 return None
         else:
-            return Top(outline)
+            return Top(found)
     return None
+
+
+def forget() -> None:
+    """Drop what was remembered of earlier pages: tags, addresses, links, days. Only speed changes by it."""
+    outline.forget()
+    links_of_outline.forget()
+    dating.day_cell.cache_clear()
 
 
 def survey_of(root: Root, today: date) -> Survey:

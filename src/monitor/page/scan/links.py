@@ -92,6 +92,12 @@ def _add(links: Links, href: str, text: str, place: Place) -> None:
     links.found[key] = made
 
 
+def forget() -> None:
+    """Drop the addresses and links remembered."""
+    _RESOLVED.clear()
+    _MADE.clear()
+
+
 def _memory(base: str, charset: str) -> dict[str, _Target]:
     """Where the hrefs of a folder lead. Only hrefs that do not hang on the page itself may be kept."""
     path = base.partition("?")[0].partition("#")[0]

@@ -57,6 +57,11 @@ def _escaped(match: re.Match[str]) -> str:
     return match[0]
 
 
+def forget() -> None:
+    """Drop the tags remembered."""
+    _KNOWN.clear()
+
+
 class Outline:
     """Elements in the order of the page; what belongs to one stands at one index in every list.
 
