@@ -5,16 +5,33 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
+from monitor import config
 from monitor.crawl import Aid, crawl_site
 from monitor.fetch import Fetcher, Policy, Tries
-from monitor.model import Budget, Column, ColumnClass, ColumnLook, Crawl, Reading, Render, Rendered, Site, Span, Unit
+from monitor.model import (
+    Budget,
+    Column,
+    ColumnClass,
+    ColumnLook,
+    ColumnVerdict,
+    Crawl,
+    Reading,
+    Render,
+    Rendered,
+    Report,
+    Site,
+    Span,
+    Unit,
+)
 from monitor.render import Browser, absent
 from monitor.render.gate import Gate
+from monitor.run import Watch, crawl_fleet
 from portal import NOT_FOUND, Answer, Portal, answer, moved, page, portal
 
 TODAY = date(2026, 3, 20)
@@ -187,7 +204,7 @@ def test_a_browser_that_is_not_there_is_said_and_costs_nothing() -> None:
 
 
 @needs_browser
-def test_a_program_that_is_no_browser_is_given_up_after_a_few_starts(tmp_path: Any) -> None:
+def test_a_program_that_is_no_browser_is_given_up_after_a_few_starts(tmp_path: Path) -> None:
     program = tmp_path / "chromium"
     program.write_text("#!/bin/sh\nexit 1\n")
     program.chmod(0o755)
@@ -470,3 +487,56 @@ def test_without_a_browser_the_column_stays_unknown_and_says_what_is_missing() -
     assert look.reading is Reading.SCRIPT
     assert "pip install freshness-monitor[browser]" in look.detail
     assert any("1 columns not read: only a browser can read them" in said for said in crawl_.not_judged)
+
+
+@needs_browser
+def test_an_application_that_answers_every_address_with_one_shell_is_read() -> None:
+    script = (
+        "const app = document.getElementById('app'); const show = async () => {"
+        " if (location.pathname !== '/tzgg/') return;"
+        " const d = await (await fetch('/api' + location.pathname)).json();"
+        " for (const r of d.rows) { const li = document.createElement('li'); const a = document.createElement('a');"
+        " a.href = r.url; a.textContent = r.title; const t = document.createElement('span'); t.textContent = r.day;"
+        " li.append(a, t); app.append(li); } }; setTimeout(show, 200);"
+    )
+    one = answer(
+        f'<!DOCTYPE html><html><head><title>市水利局</title></head><body><div id="app"></div><script>{script}</script></body></html>'
+    )
+
+    async def go() -> Crawl:
+        async with portal({"/api/tzgg/": FRESH}, fallback=one) as at:
+            return await crawl(at, lambda browser: Aid(browser=browser), column(at))
+
+    look = run(go()).columns[0]
+    assert look.reading is Reading.READ
+    assert look.newest is not None
+    assert look.newest.day == date(2026, 3, 18)
+    assert look.data_url.endswith("/api/tzgg/")
+
+
+SITES = """\
+office: 示例市人民政府办公室
+crawl: {{delay: 0, second_look: 0, contact: "", browser: "{browser}"}}
+units: [{{id: u, name: 市水利局}}]
+sites:
+  - {{id: slj, name: 市水利局, url: "{url}", unit: u, columns: [{{name: 通知公告, url: /tzgg/}}]}}
+"""
+
+
+@needs_browser
+def test_what_the_browser_found_out_one_night_serves_the_next_without_it(tmp_path: Path) -> None:
+    async def night(at: Portal, today: date, browser: str) -> Report:
+        file = tmp_path / "sites.yaml"
+        file.write_text(SITES.format(url=at.url(), browser=browser), encoding="utf-8")
+        fleet = config.load(file)
+        return await crawl_fleet(fleet, today=today, now=now, stop=asyncio.Event(), watch=Watch())
+
+    async def go() -> tuple[Report, Report]:
+        pages = {"/": page(("/tzgg/", "通知公告")), "/tzgg/": shell(LIST.format("/api")), "/api": FRESH}
+        async with portal(pages, fallback=NOT_FOUND) as at:
+            return await night(at, TODAY, ""), await night(at, TODAY + timedelta(days=1), "/nowhere/chromium")
+
+    first, second = run(go())
+    assert "(list row 1, in a browser)" in first.columns[0].evidence
+    assert "(data row 1, field day, from its data address)" in second.columns[0].evidence
+    assert [report.columns[0].verdict for report in (first, second)] == [ColumnVerdict.FRESH] * 2

@@ -149,8 +149,9 @@ def unfilled(site: Site, seen: Seen) -> list[tuple[Column, Listing]]:
     found: list[tuple[Column, Listing]] = []
     for look in looks:
         column, key = look.column, urls.same_page(look.column.url)
-        there = _follow(key, seen) or _shell(column, key, seen)
-        blank = look.reading in (Reading.SCRIPT, Reading.BLANK, Reading.NO_LIST)
+        shell = _shell(column, key, seen)
+        there = _follow(key, seen) or shell
+        blank = there is shell or look.reading in (Reading.SCRIPT, Reading.BLANK, Reading.NO_LIST)
         always = column.render is Render.ALWAYS and look.reading in (Reading.READ, Reading.NO_DATES)
         if there is None or urls.same_page(there.url) == home or there.maintenance or there.is_article:
             continue
