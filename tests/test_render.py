@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import ssl
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import trustme
 
 from monitor import config
 from monitor.crawl import Aid, crawl_site
@@ -540,3 +542,33 @@ def test_what_the_browser_found_out_one_night_serves_the_next_without_it(tmp_pat
     assert "(list row 1, in a browser)" in first.columns[0].evidence
     assert "(data row 1, field day, from its data address)" in second.columns[0].evidence
     assert [report.columns[0].verdict for report in (first, second)] == [ColumnVerdict.FRESH] * 2
+
+
+@needs_browser
+def test_an_encrypted_page_comes_through_the_gate_even_with_a_certificate_nobody_trusts() -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+
+    async def go() -> Rendered:
+        at = Portal(pages={"/": shell(LIST.format("/api")), "/api": FRESH}, fallback=NOT_FOUND)
+        talks: set[asyncio.Task[None]] = set()
+
+        def receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            talks.add(asyncio.ensure_future(at.talk(reader, writer)))
+
+        server = await asyncio.start_server(receive, "127.0.0.1", 0, ssl=context)
+        at.port = server.sockets[0].getsockname()[1]
+        try:
+            async with Browser(addresses_of(at.authority)) as browser:
+                return await browser.render(f"https://{at.authority}/")
+        finally:
+            server.close()
+            for talk in talks:
+                talk.cancel()
+            await asyncio.gather(*talks, return_exceptions=True)
+
+    one = run(go())
+    assert not one.failure
+    assert "防汛抗旱" in one.html
+    assert [a.url.partition("://")[0] for a in one.answers] == ["https"]
