@@ -17,6 +17,7 @@ from gold.traps import TRAPS
 from monitor.model import Page
 from monitor.page import read, scan
 from monitor.page.scan.view import Top
+from monitor.page.scripts import expand
 from monitor.page.tree import UNSEEN, Node, build
 from monitor.text import decode
 
@@ -55,6 +56,7 @@ def agree(text: str) -> bool:
     if top is None:
         return False
     root, note = build(text)
+    assert note or expand(root) == top.outline.notes
     if not note:
         assert shape(top) == shape(root), text[:2000]
         assert [s for s in strings(top) if s] == [s for s in strings(root) if s]
@@ -140,7 +142,23 @@ FORMS = [
 ]
 
 
-@pytest.mark.parametrize("form", FORMS)
+WRITE = '<script>document.write("{}")</script>'
+WRITTEN = [
+    WRITE.format("<ul><li><a href='/1.html'>关于安全生产的通知公告一</a><span>2026-11-03</span></li></ul>") * 3,
+    "<ul>" + WRITE.format("<li><a href='/2.html'>关于防汛工作的通知公告二</a><i>2026-10-03</i></li>") * 4 + "</ul>",
+    "<table><tr>" + WRITE.format("<td>x</td><td>2026-10-03</td>") + "</tr></table>",
+    "<a href=/x>" + WRITE.format("<b>words</b><img src=a.png>") + "</a>tail",
+    "<div class=foot>" + WRITE.format("<script src='//counter.example/c.js'><\\/script>") + "</div>",
+    "<head>" + WRITE.format("<link rel='stylesheet' href='a.css'>") + "</head><body>x",
+    "<head>" + WRITE.format("<p>2026-11-03</p>") + "</head><body>x",
+    "<script type='text/xml'><datastore><record><![CDATA[<li><a href='/3.html'>标题很长的一条通知</a>"
+    "<span>2026-11-03</span></li>]]></record></datastore></script>",
+    "<p>" + WRITE.format("<div>a</div><p>b") + "</p><div>c</div>",
+    WRITE.format("<select><option><a href=/q>q</a></option></select>"),
+]
+
+
+@pytest.mark.parametrize("form", FORMS + WRITTEN)
 @pytest.mark.parametrize("frame", ["{}", "<!DOCTYPE html><html><head><title>t</title></head><body>{}</body></html>"])
 def test_forms_look_the_same(form: str, frame: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = frame.format(form)

@@ -23,10 +23,7 @@ def root_of(text: str) -> tuple[Root, list[str]]:
     """The top of a page with what its scripts write, and notes: by its outline where that is sure, else by the tree."""
     top = outlined(text)
     if top is not None:
-        try:
-            return top, expand(top)
-        except UnclearError:
-            pass
+        return top, top.outline.notes
     root, note = tree.build(text)
     return root, [note, *expand(root)] if note else expand(root)
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 
 from monitor.model import Place
+from monitor.page import scripts
 from monitor.page.scan import tags as t
+from monitor.page.scan.graft import graft
 from monitor.page.scan.tags import Tag, UnclearError, read_tag, words_of
 
 MAX_ELEMENTS = 20_000
 MAX_DEPTH = 120
+MAX_SCRIPTS = 500
 BLANK = " \t "[:]
 """Stands in `pieces` where a block begins or ends or a line breaks: told from the page's own blanks by identity."""
 
@@ -84,6 +87,9 @@ class Outline:
         self.titled: list[tuple[int, int]] = []
         """Links whose title names a date, and their order."""
         self.anchors: list[str] = []
+        self.grafts: list[tuple[int, int]] = []
+        """First and last element of what each script wrote."""
+        self.notes: list[str] = []
         self.inner: dict[int, str] = {}
         """The letters in scripts, styles, titles and form texts, by element."""
         self._stack: list[int] = [0]
@@ -102,6 +108,21 @@ class Outline:
         self._edge = 0
         """Where the last comment stands among the pieces: strings do not join across it."""
         self.body = 0
+
+    def in_head(self) -> bool:
+        """Whether the body has not begun."""
+        return self._in_head
+
+    def line_break(self) -> None:
+        """A blank between words."""
+        self.pieces.append(BLANK)
+
+    def letters(self, words: str, anchor: int) -> None:
+        """Words whose references are read, in the innermost element."""
+        if words.strip():
+            self.strings.append((words, self._stack[-1], len(self.strings) + 1 + len(self.tags) - self.unseen, anchor))
+        if words and not self._in_head:
+            self.pieces.append(words)
 
     def here(self) -> Tag:
         """The innermost open element."""
@@ -239,6 +260,8 @@ class Outline:
             source = text[opened + 1 : closed.start()]
             if "<!--" in source and "<script" in source:
                 raise UnclearError("a script within a script")
+            if len(self._raws) >= MAX_SCRIPTS:
+                raise UnclearError("a flood of scripts")
             parts.append(f"<\x01{len(self._raws)}>")
             self._raws.append((tag, source))
             position = closed.end()
@@ -251,10 +274,14 @@ class Outline:
         tag, source = self._raws[int(written[1:])]
         self.inner[len(self.tags)] = source
         self.unseen += 1
-        self._enter(tag)
+        self.enter(tag)
         self.pop()
         if tag.name == "style" and not tag.source and "url(" in source:
             self.sources.append((len(self.tags) - 1, tag, Place.HEAD, False))
+        if tag.name == "script":
+            markup, what = scripts._markup(source[: scripts._MAX_SCRIPT])
+            if markup:
+                graft(self, markup, what, self._anchor)
 
     def _head(self, pieces: list[str], position: int) -> int:
         """One tag of the head; where the body begins, `_in_head` falls and the tag is left for it."""
@@ -268,14 +295,14 @@ class Outline:
             if tag.name == "title" and tag.op == t.HIDDEN:
                 self._swallow(tag, pieces, position, words)
                 self.unseen += 1
-                self._enter(tag)
+                self.enter(tag)
                 self.pop()
                 words = ""
             elif tag.name == "title":
                 pass
             elif tag.op == t.META:
                 self.unseen += 1
-                self._enter(tag)
+                self.enter(tag)
                 self.pop()
             elif tag.name == "html" and tag.op == t.FRAME:
                 self._merge(0, tag)
@@ -313,7 +340,7 @@ class Outline:
         self._place = Place.BODY
         self.pop()
         self.body = len(self.tags)
-        self._enter(tag)
+        self.enter(tag)
 
     def _swallow(self, tag: Tag, pieces: list[str], position: int, words: str) -> None:
         """An element whose content is mere letters: its end must follow at once."""
@@ -459,7 +486,7 @@ class Outline:
         if not hidden and tag.name != "form":
             raise UnclearError(f"{tag.name} between the cells of a table")
         if hidden or self._form < 0:
-            self._enter(tag)
+            self.enter(tag)
             element = self._stack[-1]
             self.pop()
             self._form = self._form if hidden else element
@@ -488,7 +515,7 @@ class Outline:
         if self._until == "select" and tag.name == "a":
             if tag.op == t.OPEN:
                 self.unseen += 1
-                self._enter(tag)
+                self.enter(tag)
                 self._late.append((self._stack[-1], words_of(words)))
                 self.pop()
             return True
@@ -512,13 +539,13 @@ class Outline:
         elif op == t.TABLE:
             if self._paragraph >= 0 or self.here().fosters:
                 raise UnclearError("a table in a paragraph")
-            self._enter(tag)
+            self.enter(tag)
         elif op == t.HIDDEN:
             self._letters(tag, pieces, number, words)
         elif op == t.META:
             if self.here().fosters:
                 raise UnclearError(f"{tag.name} between the cells of a table")
-            self._enter(tag)
+            self.enter(tag)
             self.pop()
         elif op == t.FRAME:
             if tag.attrs and tag.name != "head":
@@ -530,14 +557,15 @@ class Outline:
         if self.here().fosters or tag.name == "option":
             raise UnclearError(f"{tag.name} out of place")
         if tag.name != "select":
-            if tag.name == "textarea" and "&" in words:
+            if tag.name == "textarea" and ("&" in words or "document" in words):
                 raise UnclearError("markup in a form's text")
             self._swallow(tag, pieces, number, words)
         self.unseen += 1
-        self._enter(tag)
+        self.enter(tag)
         self._until = tag.name
 
-    def _enter(self, tag: Tag) -> None:
+    def enter(self, tag: Tag) -> None:
+        """Open an element and keep what the readers of the page will ask for."""
         element = self.push(tag)
         if tag.marked:
             self._note(element, tag)
@@ -556,7 +584,7 @@ class Outline:
                 break
         if self._paragraph >= 0:
             self._end_paragraph()
-        self._enter(tag)
+        self.enter(tag)
 
     def _part(self, tag: Tag) -> None:
         name, stack, tags = tag.name, self._stack, self.tags
@@ -565,7 +593,7 @@ class Outline:
                 self.push(_COLGROUP)
             if self.here().name != "colgroup":
                 raise UnclearError("a column out of place")
-            self._enter(tag)
+            self.enter(tag)
             self.pop()
             return
         over = ("tr",) if name in ("td", "th") else ("tbody", "thead", "tfoot", "table") if name == "tr" else ("table",)
@@ -580,7 +608,7 @@ class Outline:
             raise UnclearError(f"{name} outside a table")
         if name == "tr" and self.here().name == "table":
             self.push(_TBODY)
-        self._enter(tag)
+        self.enter(tag)
 
     def _close(self, tag: Tag) -> None:
         """An end tag that does not end the innermost element."""

@@ -219,7 +219,7 @@ def read_tag(written: str) -> Tag:
         return _closing(name)
     if name in _STRANGE:
         raise UnclearError(name)
-    return Tag(name, _attributes(written, match.end()), _op(name))
+    return Tag(name, _attributes(written, match.end()), op_of(name))
 
 
 def _closing(name: str) -> Tag:
@@ -230,7 +230,8 @@ def _closing(name: str) -> Tag:
     return Tag(name, {}, SKIP if name in VOID else CLOSE)
 
 
-def _op(name: str) -> int:
+def op_of(name: str) -> int:
+    """What the outline does when it meets an opening tag of this name."""
     return next((op for names, op in _OPS if name in names), OPEN)
 
 

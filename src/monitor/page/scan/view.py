@@ -53,7 +53,7 @@ class Seen(Node):
         last = top.outline.lasts[element]
         if last == element:
             return iter(())
-        if len(tags) == 1:
+        if len(tags) == 1 and not top.outline.grafts:
             places = top.places().get(tags[0], ())
             first = bisect_left(places, element + 1)
             return (top.node(place) for place in places[first : bisect_left(places, last + 1, first)])
@@ -102,7 +102,12 @@ class Top(Root):
         """The elements by tag."""
         if self._places is None:
             found: dict[str, list[int]] = {}
-            for element, tag in enumerate(self.outline.tags):
+            grafted = {place for first, last in self.outline.grafts for place in range(first, last + 1)}
+            order = [place for place in range(len(self.outline.tags)) if place not in grafted] if grafted else None
+            tags = self.outline.tags
+            # What scripts write comes after all else, as in the index of a tree.
+            for element in [*order, *sorted(grafted)] if order else range(len(tags)):
+                tag = tags[element]
                 if element:
                     if tag.name in found:
                         found[tag.name].append(element)
