@@ -455,6 +455,18 @@ def test_an_empty_list_on_the_plain_page_is_asked_of_the_browser_before_it_is_ca
 
 
 @needs_browser
+def test_scripts_and_data_tell_a_moment_in_the_offices_own_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    midnight = 1773763200000  # 18 March in China, the 17th nearly everywhere else
+    local = LIST.replace("r.day", "new Date(r.day).toLocaleDateString('sv')")
+    body = f'{{"rows": [{{"title": "{"关于做好防汛抗旱工作的通知"}", "url": "/v/1.html", "day": {midnight}}}]}}'
+    look, _, _ = looked({"/tzgg/": shell(local.format("/api")), "/api": answer(body, kind="application/json")})
+    assert look.newest is not None
+    assert look.newest.day == date(2026, 3, 18)
+    assert look.data_url.endswith("/api")
+
+
+@needs_browser
 def test_data_that_robots_txt_forbids_is_not_asked_for() -> None:
     robots = answer("User-agent: *\nDisallow: /api", kind="text/plain")
     look, at, _ = looked({"/robots.txt": robots, "/tzgg/": shell(LIST.format("/api")), "/api": FRESH})

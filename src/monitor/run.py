@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
@@ -92,10 +93,16 @@ def policy(settings: CrawlSettings, sites: Iterable[Site]) -> Policy:
     )
 
 
-def _browser(fetcher: Fetcher, settings: CrawlSettings) -> Browser:
+def _browser(fetcher: Fetcher, settings: CrawlSettings, now: Clock) -> Browser:
     """The browser for what scripts fill; it starts when the first such column is met, and touches what we may touch."""
-    agent = fetcher.policy.user_agent
-    return Browser(fetcher.addresses, configured=settings.browser, user_agent=agent, proxied=bool(settings.proxy))
+    zone = now().tzinfo
+    return Browser(
+        fetcher.addresses,
+        configured=settings.browser,
+        user_agent=fetcher.policy.user_agent,
+        timezone=zone.key if isinstance(zone, ZoneInfo) else "",
+        proxied=bool(settings.proxy),
+    )
 
 
 async def check(
@@ -103,7 +110,7 @@ async def check(
 ) -> Report:
     """Look at one site ad hoc; nothing is kept."""
     started = now()
-    async with Fetcher(policy(settings, [site])) as fetcher, _browser(fetcher, settings) as browser:
+    async with Fetcher(policy(settings, [site])) as fetcher, _browser(fetcher, settings, now) as browser:
         crawl = await crawl_site(
             site,
             fetcher,
@@ -147,7 +154,7 @@ async def crawl_fleet(
         if not store.done_in(run.id).issuperset(site.id for site in sites):  # an earlier run of the day may have been
             whole = replace(whole, run=replace(whole.run, complete=False))
         _put(whole, Path(fleet.reports))
-        due = fleet.mail is not None and whole.run.complete and not only  # the day's mail speaks of all sites
+        due = not only and not stop.is_set()  # the day's mail speaks of all sites, also where one of them failed us
         queued = _letters(fleet.mail, whole, run, finished) if fleet.mail and due else ()
         store.finish(run.id, complete=whole.run.complete, held=whole.run.held, queued=queued, now=finished)
     return whole
@@ -202,7 +209,7 @@ async def _look_at_all(
                 _log.exception("the monitor itself failed on site %s", printable(site.id))
                 missed.append(not_looked_at(site, "the monitor itself failed on this site; see the log"))
 
-    async with Fetcher(policy(fleet.crawl, fleet.sites)) as fetcher, _browser(fetcher, fleet.crawl) as browser:
+    async with Fetcher(policy(fleet.crawl, fleet.sites)) as fetcher, _browser(fetcher, fleet.crawl, now) as browser:
         looks = [asyncio.ensure_future(one(site, fetcher, browser)) for site in sites]
         try:
             await asyncio.gather(*looks)
@@ -225,9 +232,11 @@ async def _look_at(
     stop: asyncio.Event,
     watch: Watch,
 ) -> None:
+    others = (urls.bare(urls.authority(other.url)) for other in fleet.sites if other is not site)
     crawl = await crawl_site(
         site,
         fetcher,
+        neighbours=frozenset(others),
         today=run.day,
         now=now,
         concurrency=fleet.crawl.concurrency,

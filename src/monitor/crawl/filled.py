@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from monitor import days, page, urls
 from monitor.crawl.columns import Listing, Seen, listing, unfilled
@@ -61,8 +62,9 @@ class Ways:
 
     @property
     def zone(self) -> tzinfo | None:
-        """Where the office's day begins."""
-        return self.now().tzinfo
+        """Where the office's day begins; None when only the machine's own clock is known."""
+        zone = self.now().tzinfo
+        return zone if isinstance(zone, ZoneInfo) else None
 
 
 async def fill(site: Site, seen: Seen, aid: Aid, ways: Ways) -> Filled:

@@ -37,12 +37,15 @@ class Browser:
         *,
         configured: str = "",
         user_agent: str = "",
+        timezone: str = "",
         proxied: bool = False,
         pages: int = 2,
         deadline: float = 25.0,
         settle: float = 8.0,
     ) -> None:
         """`addresses(host, authority)` gives the network addresses that may be touched, () for none.
+
+        `timezone` is where scripts believe to be when they write a day, "" for China.
 
         `proxied`: the way out is another's proxy, through which addresses cannot be guarded: there is no browser then.
         `pages`: pages open at once, one a site. `deadline`: seconds for one page, start to end. `settle`: seconds
@@ -51,6 +54,7 @@ class Browser:
         self._gate = Gate(addresses)
         self._configured = configured
         self._user_agent = user_agent
+        self._timezone = timezone or "Asia/Shanghai"
         self._deadline, self._settle = deadline, settle
         self._places = asyncio.Semaphore(pages)
         self._sites: dict[str, asyncio.Lock] = {}
@@ -139,6 +143,7 @@ class Browser:
                     service_workers="block",
                     ignore_https_errors=True,
                     locale="zh-CN",
+                    timezone_id=self._timezone,
                 )
                 await context.add_init_script(_CALM)
                 page = await context.new_page()
