@@ -253,19 +253,19 @@ def violation(kind: Kind, days: int | None = None, *, over: int = 0, reach: int 
     )  # fmt: skip
 
 
-def test_the_longest_silence_stands_first_then_the_rest_by_kind_reach_and_age() -> None:
+def test_the_longest_silence_stands_first_then_the_rest_by_reach_age_and_kind() -> None:
     expected = [
         violation(Kind.STALE_COLUMN, 900),
         violation(Kind.STALE_COLUMN, 20, over=6),
         violation(Kind.STALE_COLUMN, 20, over=1, seen=TODAY - timedelta(days=5)),
         violation(Kind.STALE_COLUMN, 20, over=1),
-        violation(Kind.UNREACHABLE_SITE),
-        violation(Kind.BLANK_COLUMN),
-        violation(Kind.TLS_FAULT),
         violation(Kind.DEAD_LINK, reach=300),
         violation(Kind.DEAD_LINK, reach=2, seen=TODAY - timedelta(days=30)),
         violation(Kind.DEAD_LINK, reach=2, url="a"),
         violation(Kind.DEAD_LINK, reach=2, url="b"),
+        violation(Kind.UNREACHABLE_SITE),
+        violation(Kind.BLANK_COLUMN),
+        violation(Kind.TLS_FAULT),
     ]
     ranked = rank(reversed(expected))
     assert [(v.kind, v.days_since_update, v.days_over, v.reach, v.first_seen, v.url) for v in ranked] == [

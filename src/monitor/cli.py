@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor import config, demo, page, run, schedule, terminal, urls
+from monitor import config, demo, page, run, service, terminal, urls
 from monitor.model import Budget, CrawlSettings, Fleet, PageKind, Report, Site, Unit
 from monitor.report import dump, lines
 from monitor.store import StoreError
@@ -70,10 +70,6 @@ def main() -> None:
         app()
 
 
-class NoPasswordError(Exception):
-    """The environment lacks the mail server's password; the sentence says which variable."""
-
-
 @contextmanager
 def _explained() -> Iterator[None]:
     """Expected failures of the operator's side as one sentence; ours keep their trace."""
@@ -81,7 +77,7 @@ def _explained() -> Iterator[None]:
         yield
     except ConfigError as error:
         _leave(str(error), MISUSED)
-    except (run.BusyError, run.UnwritableError, NoPasswordError, StoreError) as error:
+    except (run.BusyError, run.UnwritableError, service.NoPasswordError, StoreError) as error:
         _leave(str(error), INCOMPLETE)
     except BrokenPipeError:
         os._exit(CLEAN)  # whoever read the answer has read enough
@@ -118,7 +114,7 @@ def crawl(
     if site and site not in {s.id for s in fleet.sites}:
         _leave(f"{config_file}: no site has the id {site}; it lists {', '.join(s.id for s in fleet.sites)}", MISUSED)
     report = _crawl(fleet, _day(today, fleet.timezone), site)
-    _say_where(fleet, report)
+    service.say_where(fleet, report)
     raise SystemExit(_code(report))
 
 
@@ -140,7 +136,13 @@ def check(
     with terminal.watching(quiet=format_ == "json" and not sys.stderr.isatty()) as watch:
         report = _stoppable(
             lambda stop: run.check(
-                fleet.sites[0], fleet.crawl, office=fleet.office, today=day, now=_clock(fleet), stop=stop, watch=watch
+                fleet.sites[0],
+                fleet.crawl,
+                office=fleet.office,
+                today=day,
+                now=service.clock(fleet),
+                stop=stop,
+                watch=watch,
             )
         )
     if format_ == "json":
@@ -184,10 +186,10 @@ def report(config_file: Config = DEFAULT, today: Today = "") -> None:
     """Write the reports of a day again from the history, without looking at any site."""
     fleet = config.load(config_file)
     day = _day(today, fleet.timezone)
-    written = run.rewrite(fleet, day, now=_clock(fleet))
+    written = run.rewrite(fleet, day, now=service.clock(fleet))
     if written is None:
         _leave(f"nothing was looked at on {day}; `monitor crawl` does it now", MISUSED)
-    _say_where(fleet, written)
+    service.say_where(fleet, written)
 
 
 @app.command(name="mail")
@@ -202,18 +204,24 @@ def mail_(
     fleet = config.load(config_file)
     if fleet.mail is None:
         _leave(f"{config_file}: mail: the mail server and the recipients are missing; add a mail: section", MISUSED)
-    run.queue_latest(fleet, now=_clock(fleet))
+    run.queue_latest(fleet, now=service.clock(fleet))
     if preview is not None:
         _preview(fleet, preview)
         return
-    raise SystemExit(INCOMPLETE if _post(fleet) else CLEAN)
+    raise SystemExit(INCOMPLETE if service.post(fleet) else CLEAN)
 
 
 @app.command(name="run")
 def run_(config_file: Config = DEFAULT) -> None:
     """Stay and do the daily run by itself, at the time of day that sites.yaml gives, and send the mail."""
     fleet = config.load(config_file)
-    asyncio.run(_serve(config_file, fleet))
+
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        _on_signal(stop)
+        await service.serve(config_file, fleet, stop)
+
+    asyncio.run(until_stopped())
 
 
 @app.command()
@@ -271,7 +279,7 @@ def demo_(
 def _crawl(fleet: Fleet, day: date, only: str = "") -> Report:
     with terminal.watching() as watch:
         return _stoppable(
-            lambda stop: run.crawl_fleet(fleet, today=day, now=_clock(fleet), stop=stop, watch=watch, only=only)
+            lambda stop: run.crawl_fleet(fleet, today=day, now=service.clock(fleet), stop=stop, watch=watch, only=only)
         )
 
 
@@ -302,89 +310,12 @@ def _on_signal(stop: asyncio.Event) -> None:
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(end))
 
 
-async def _serve(config_file: Path, fleet: Fleet) -> None:
-    stop = asyncio.Event()
-    _on_signal(stop)
-    zone = ZoneInfo(fleet.timezone)
-
-    async def daily() -> None:
-        await _day_of_service(config_file, stop)
-
-    async def post() -> None:
-        await asyncio.to_thread(_quietly, lambda: _post(config.load(config_file)))
-
-    await schedule.serve(
-        fleet.at,
-        zone,
-        daily=daily,
-        post=post,
-        overdue=_is_missed(fleet) and schedule.is_worth_making_up(fleet.at, zone, _now()),
-        stop=stop,
-        announce=lambda when: terminal.messages().print(
-            f"Next run: {when:%Y-%m-%d %H:%M %Z}. Ctrl-C ends the service."
-        ),
-    )
-
-
-def _is_missed(fleet: Fleet) -> bool:
-    daily = (one for one in run.runs(fleet) if one.complete and one.fleet == run.WHOLE_FLEET)
-    last = next((one.started_at for one in daily), None)
-    return schedule.is_missed(fleet.at, ZoneInfo(fleet.timezone), _now(), last)
-
-
-async def _day_of_service(config_file: Path, stop: asyncio.Event) -> None:
-    """One day's run of the service; whatever goes wrong is told, and the service stays."""
-    try:
-        fleet = config.load(config_file)
-        if not _is_missed(fleet):
-            return
-        with terminal.watching() as watch:
-            day = _day("", fleet.timezone)
-            report = await run.crawl_fleet(fleet, today=day, now=_clock(fleet), stop=stop, watch=watch)
-        _say_where(fleet, report)
-        if not stop.is_set() and fleet.mail is not None:
-            await asyncio.to_thread(_post, fleet)
-    except (ConfigError, run.BusyError, run.UnwritableError, NoPasswordError, StoreError, OSError) as error:
-        terminal.messages().print(terminal.safe(f"today's run could not be made: {error}", 600))
-
-
-def _quietly(work: Callable[[], object]) -> None:
-    try:
-        work()
-    except (ConfigError, run.BusyError, run.UnwritableError, NoPasswordError, StoreError, OSError) as error:
-        terminal.messages().print(terminal.safe(str(error), 600))
-
-
-def _post(fleet: Fleet) -> int:
-    """Send what is due; gives how many mails still wait."""
-    if fleet.mail is None:
-        return 0
-    password = os.environ.get(fleet.mail.password_env, "")
-    if fleet.mail.user and not password:
-        raise NoPasswordError(
-            f"the mail server asks for a password: set the environment variable {fleet.mail.password_env}"
-            " (nothing is lost; the mail waits)"
-        )
-    answered = run.send_due(fleet, password, now=_clock(fleet))
-    for outcome in answered:
-        terminal.messages().print(terminal.safe(f"mail {outcome.id}: {outcome.state.value}: {outcome.reason}", 400))
-    counts = run.mail_counts(fleet)
-    waiting = counts.get("queued", 0) + counts.get("sending", 0)
-    sent = sum(outcome.state.value == "sent" for outcome in answered)
-    terminal.messages().print(f"{sent} mails sent, {waiting} waiting to be tried again.")
-    return waiting
-
-
 def _preview(fleet: Fleet, folder: Path) -> None:
-    waiting = run.waiting_mail(fleet, now=_clock(fleet))
+    waiting = run.waiting_mail(fleet, now=service.clock(fleet))
     folder.mkdir(parents=True, exist_ok=True)
     for row in waiting:
         (folder / f"{row.id}.eml").write_bytes(row.content)
     terminal.console().print(terminal.safe(f"{len(waiting)} mails written to {folder}; nothing was sent.", 400))
-
-
-def _say_where(fleet: Fleet, report: Report) -> None:
-    terminal.summary(report, Path(fleet.reports) / report.run.today.isoformat() / "report.html")
 
 
 def _code(report: Report) -> int:
@@ -395,14 +326,6 @@ def _code(report: Report) -> int:
 
 def _now() -> datetime:
     return datetime.now().astimezone()
-
-
-def _clock(fleet: Fleet) -> Callable[[], datetime]:
-    """The clock on the wall of the office: now, in the fleet's own time zone."""
-    if not fleet.timezone:
-        return _now
-    zone = ZoneInfo(fleet.timezone)
-    return lambda: datetime.now(zone)
 
 
 def _day(text: str, zone: str = "") -> date:
@@ -463,7 +386,9 @@ def _target(target: str, config_file: Path) -> tuple[Fleet, Site]:
 
 
 def _with_scheme(text: str) -> str:
-    return text if "://" in text else f"http://{text}"
+    if "://" in text:
+        return text
+    return "" if "@" in text else f"http://{text}"  # a mail address is no site
 
 
 def _page(name: str, base: str) -> tuple[bytes, str, str]:

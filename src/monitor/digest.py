@@ -69,6 +69,7 @@ def digest(
 
     `items`: the items seen on earlier days, by their column's address and their key.
     """
+    crawl = _under_known_names(crawl, history)
     reckoned = [reckon(look, (items or {}).get(look.column.url, {}), today) for look in crawl.columns]
     columns = tuple(judge_column(crawl.site.id, column.look, today) for column in reckoned)
     if not crawl.complete:
@@ -96,6 +97,22 @@ def digest(
         closed=closed,
         items={column.look.column.url: column.keep for column in reckoned if column.keep},
     )
+
+
+def _under_known_names(crawl: Crawl, history: Mapping[tuple[str, str], Fault]) -> Crawl:
+    """The crawl with each link under the name by which the history knows it.
+
+    A session id in an address is another one every day; the page behind it is not.
+    """
+    names = {urls.same_page(url): url for kind, url in history if kind == LINK}
+    if not names:
+        return crawl
+    links = tuple(
+        link if (LINK, link.url) in history else replace(link, url=names.get(urls.same_page(link.url), link.url))
+        for link in crawl.links
+    )
+    alive = crawl.alive | {names[key] for url in crawl.alive if (key := urls.same_page(url)) in names}
+    return replace(crawl, links=links, alive=alive)
 
 
 def faults_of(said: Digest) -> Iterator[tuple[str, str, str]]:
@@ -188,6 +205,8 @@ _REACH_WORDS = {
     Reach.UNREACHABLE: "unreachable",
     Reach.WALLED: "walled",
     Reach.MAINTENANCE: "maintenance",
+    Reach.SUSPICIOUS: "suspicious",
+    Reach.MOVED: "moved",
     Reach.NOT_LOOKED: "not looked at",
 }
 
@@ -246,6 +265,7 @@ def canary(sites: Iterable[SiteFinding]) -> str:
     """Why nothing may be sent: too many sites are silent at once, so it may be our own network; "" when all is well."""
     all_sites = list(sites)
     silent = sum(site.verdict == "unreachable" for site in all_sites)
-    if silent and len(all_sites) >= _CANARY_SITES and silent > _CANARY_SHARE * len(all_sites):
+    many = len(all_sites) >= _CANARY_SITES and silent > _CANARY_SHARE * len(all_sites)
+    if many or (silent > 1 and silent == len(all_sites)):
         return f"{silent} of {len(all_sites)} sites do not answer: the monitor's own network may be at fault"
     return ""

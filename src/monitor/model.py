@@ -523,6 +523,10 @@ class Reach(StrEnum):
     UNREACHABLE = "unreachable"
     WALLED = "walled"
     MAINTENANCE = "maintenance"
+    SUSPICIOUS = "suspicious"
+    """Its address shows something else: parked, hijacked, an expired domain."""
+    MOVED = "moved"
+    """Its address leads to another site of the fleet, which is judged there."""
     NOT_LOOKED = "not looked at"
 
 
@@ -708,7 +712,7 @@ class SiteFinding:
     unit: Unit
     url: str
     verdict: str
-    """"ok", "violations", "unreachable", "walled", "maintenance" or "not looked at"."""
+    """"ok", "violations", "unreachable", "walled", "maintenance", "suspicious", "moved" or "not looked at"."""
     pages: int
     links: int
     seconds: float

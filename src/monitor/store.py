@@ -304,6 +304,12 @@ class Store:
     def finish(self, run: str, *, complete: bool, held: str, queued: Iterable[Queued], now: datetime) -> None:
         """End a run and queue its mail in one step: neither stands without the other."""
         with self._transaction() as db:
+            if held:  # a day on which we may have been off line ourselves is no day of anybody's failing
+                db.execute(
+                    "UPDATE fault SET days = days - 1 WHERE kind = 'failing link' AND days > 1"
+                    " AND last_seen = (SELECT day FROM run WHERE id = ?)",
+                    (run,),
+                )
             db.execute(
                 "UPDATE run SET finished_at = ?, complete = ?, held = ? WHERE id = ?",
                 (_utc(now), int(complete), held, run),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 import ada_url
@@ -25,7 +26,14 @@ def resolve(base: str, href: str, charset: str = "utf-8") -> tuple[str, str] | N
     except (ValueError, UnicodeError):
         return None
     address, _, fragment = whole.partition("#")
-    return address, fragment
+    return without_user(address) if "@" in address else address, fragment
+
+
+def without_user(address: str) -> str:
+    """A normalised address without "user:password@": credentials in links are neither sent nor shown."""
+    head, mark, rest = address.partition("://")
+    authority_, slash, path_ = rest.partition("/")
+    return f"{head}{mark}{authority_.rpartition('@')[2]}{slash}{path_}" if "@" in authority_ else address
 
 
 def _encode_query(href: str, charset: str) -> str:
@@ -51,7 +59,7 @@ def normalise(text: str) -> str | None:
         whole: str = ada_url.normalize_url(text.strip())
     except (ValueError, UnicodeError):
         return None
-    return whole.partition("#")[0] if is_web(whole) else None
+    return without_user(whole.partition("#")[0]) if is_web(whole) else None
 
 
 def is_web(address: str) -> bool:
@@ -59,6 +67,7 @@ def is_web(address: str) -> bool:
     return address.startswith(("http://", "https://"))
 
 
+@lru_cache(maxsize=1 << 14)
 def authority(address: str) -> str:
     """host or host:port of a normalised address, lower case; "" when it has none."""
     return urlsplit(address).netloc.rpartition("@")[2].lower() if _splits(address) else ""
@@ -106,6 +115,7 @@ def scope_of(*addresses: str) -> frozenset[str]:
     return frozenset(bare(authority(a) if "://" in a else a) for a in addresses if a)
 
 
+@lru_cache(maxsize=1 << 15)
 def same_page(address: str) -> str:
     """A key under which the many names of one page meet: scheme, www., session ids, trackers, index.html apart.
 

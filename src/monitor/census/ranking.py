@@ -53,6 +53,8 @@ def open_findings(
     if crawl.reach is Reach.UNREACHABLE:
         evidence = f"{crawl.reason}; {crawl.looks} look{'s' if crawl.looks > 1 else ''}, none answered"
         found.append(_violation(site, Kind.UNREACHABLE_SITE, site.name, site.url, evidence, today))
+    if crawl.reach is Reach.SUSPICIOUS:
+        found.append(_violation(site, Kind.SUSPICIOUS_LINK, site.name, site.url, crawl.reason, today))
     if crawl.tls_fault is not None and crawl.tls_fault is not TlsFault.UNKNOWN_ISSUER:
         evidence = crawl.tls_fault.value
         found.append(_violation(site, Kind.TLS_FAULT, site.name, site.url, evidence, today))
@@ -125,13 +127,13 @@ def _of_link(site: Site, link: Link, today: date) -> Violation:
 
 
 def rank(violations: Iterable[Violation]) -> tuple[Violation, ...]:
-    """The violations numbered from 1: longest silence first; what has no days follows, by kind, reach and age."""
+    """The violations numbered from 1: longest silence first; what has no days follows, by reach, age and kind."""
     ordered = sorted(violations, key=_place)
     return tuple(replace(violation, rank=i) for i, violation in enumerate(ordered, 1))
 
 
-def _place(v: Violation) -> tuple[int, int, int, int, date, str, str, str]:
-    if v.days_since_update is not None:
-        return (0, -v.days_since_update, -(v.days_over or 0), -v.reach, v.first_seen, v.site_id, v.url, v.kind)
+def _place(v: Violation) -> tuple[int, int, int, int, date, int, str, str]:
     kind = _ORDER.index(v.kind) if v.kind in _ORDER else len(_ORDER)
-    return (1 + kind, 0, 0, -v.reach, v.first_seen, v.site_id, v.url, v.kind)
+    if v.days_since_update is not None:
+        return (0, -v.days_since_update, -(v.days_over or 0), -v.reach, v.first_seen, kind, v.site_id, v.url)
+    return (1, 0, 0, -v.reach, v.first_seen, kind, v.site_id, v.url)

@@ -84,7 +84,9 @@ def _site(site: SiteFile, crawl: CrawlFile, units: dict[str, Unit]) -> Site:
             seconds=60 * (site.minutes or crawl.minutes),
         ),
         exclusions=tuple(
-            Exclusion(prefix=e.prefix, reason=e.reason, by=e.by, until=date.fromisoformat(e.until))
+            Exclusion(
+                prefix=urls.normalise(e.prefix) or e.prefix, reason=e.reason, by=e.by, until=date.fromisoformat(e.until)
+            )
             for e in site.exclusions
         ),
     )

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from monitor import days, urls
 
 _ID = r"^[a-z0-9][a-z0-9_-]{0,63}$"
-_MAIL = re.compile(r"^[^@\s<>\"',;\x00-\x1f]+@[^@\s<>\"',;\x00-\x1f]+$")
+_MAIL = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$")
 
 
 def _is_span(text: str) -> str:
@@ -67,6 +67,10 @@ def _is_day(text: str) -> str:
     return text
 
 
+def _is_proxy(text: str) -> str:
+    return _is_web_address(text) if text else text
+
+
 def _is_host(text: str) -> str:
     if urls.normalise(f"http://{text}/") is None or "/" in text:
         raise ValueError("a host is meant, such as www.example.gov.cn or 10.1.2.3:8080")
@@ -115,7 +119,9 @@ class CrawlFile(_Part):
     allow_private: list[Annotated[str, AfterValidator(_is_network)]] = Field(
         default=[], description="Private networks that may be crawled, such as 10.0.0.0/8."
     )
-    proxy: str = Field(default="", description="HTTP proxy, such as http://proxy.example.gov.cn:3128.")
+    proxy: Annotated[str, AfterValidator(_is_proxy)] = Field(
+        default="", description="HTTP proxy, such as http://proxy.example.gov.cn:3128."
+    )
     browser: str = Field(default="", description="Path of the Chromium that reads what scripts fill; empty: find it.")
 
 

@@ -59,14 +59,23 @@ class Entry:
     """What the site answers for pages that cannot exist; None when that was not found out."""
 
 
-async def enter(home: str, fetcher: Looks, gap: float, today: date) -> Entry:
-    """Ask for the home page, up to three times before the site is called unreachable, `gap` seconds apart."""
+async def enter(home: str, fetcher: Looks, gap: float, today: date, neighbours: frozenset[str] = frozenset()) -> Entry:
+    """Ask for the home page, up to three times before the site is called unreachable, `gap` seconds apart.
+
+    `neighbours`: the other sites of the fleet (`urls.bare`); one that leads to them is judged there, not here.
+    """
+    permission = await fetcher.permits(home)
+    if not permission.allowed and permission.good:
+        nothing = Fetch(asked=home, url=home, status=None)
+        return Entry(first=nothing, looks=0, reach=Reach.WALLED, reason=permission.reason, missing=None)
     fetch, looks = await fetcher.look(home), 1
     while looks < _KNOCKS and _is_worth_knocking(fetch):
         await asyncio.sleep(gap)
         fetch = await fetcher.look(home)
         looks += 1
     fetch = await _sent_on(fetch, fetcher, today)
+    if urls.bare(urls.authority(fetch.url)) in neighbours - urls.scope_of(home):
+        return Entry(first=fetch, looks=looks, reach=Reach.MOVED, reason=f"leads to {fetch.url}", missing=None)
     reach, reason = await _reach(fetch, fetcher)
     missing = await _probe(fetch.url, fetcher) if reach is Reach.OPEN else None
     return Entry(first=fetch, looks=looks, reach=reach, reason=reason, missing=missing)
@@ -96,6 +105,8 @@ async def _reach(home: Fetch, fetcher: Looks) -> tuple[Reach, str]:
     verdict = links.verdict(home, text=markup, home=home.url, official=True)
     if verdict.state in (LinkState.DEAD, LinkState.FAILING):
         return Reach.UNREACHABLE, verdict.reason
+    if verdict.state is LinkState.SUSPICIOUS:
+        return Reach.SUSPICIOUS, verdict.reason
     if verdict.state is not LinkState.ALIVE:
         return Reach.WALLED, verdict.reason
     if links.is_maintenance(markup):

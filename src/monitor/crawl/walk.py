@@ -95,6 +95,7 @@ async def crawl_site(
     now: Callable[[], datetime],
     concurrency: int = 2,
     gap: float = 20.0,
+    neighbours: frozenset[str] = frozenset(),
     stop: asyncio.Event | None = None,
     watch: Callable[[Progress], None] = lambda _: None,
     aid: Aid = Aid(),  # noqa: B008 - frozen
@@ -102,12 +103,13 @@ async def crawl_site(
     """Look at one site whole: every page in scope, every link on them, every column.
 
     `gap`: seconds between a look that brought bad news and the next one that confirms it.
+    `neighbours`: the hosts of the fleet's other sites, as `urls.bare` gives them.
     `stop`: once set, the walk ends soon and the result says that it is not complete.
     `aid`: what reads the columns that a script fills. Never raises for what the web does.
     """
     started, begun = now(), asyncio.get_running_loop().time()
     stop = stop or asyncio.Event()
-    entry = await unless_stopped(enter(site.url, fetcher, gap, today), stop)
+    entry = await unless_stopped(enter(site.url, fetcher, gap, today, neighbours), stop)
     home = entry.first.url if entry else site.url
     walk = _Walk(
         site=site,
@@ -226,6 +228,11 @@ async def _read(walk: _Walk, wish: Wish) -> None:
 async def _check_host(walk: _Walk, addresses: deque[str]) -> None:
     """Look at the links to one host, one after the other."""
     for url in addresses:
+        permission = await walk.fetcher.permits(url) if walk.owns(url) else None
+        if permission is not None and permission.good and not permission.allowed:
+            walk.disallowed.add(url)
+            walk.ledger.settle(url, Verdict(state=LinkState.UNVERIFIED, reason=permission.reason))
+            continue
         fetch = await walk.fetcher.look(url, aim=Aim.LINK)
         walk.ledger.answered(url, fetch, _judge(walk, fetch))
         _tell(walk)

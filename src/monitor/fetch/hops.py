@@ -30,7 +30,7 @@ def target_of(base: str, values: list[bytes]) -> tuple[str | None, str, str]:
         elif not urls.is_web(resolved[0]):
             bad = bad or f"leads to {resolved[0].partition(':')[0]}:"
         else:
-            return without_user(resolved[0]), shown, odd
+            return resolved[0], shown, odd
     return None, shown, bad
 
 
@@ -73,11 +73,3 @@ def _domain(attributes: bytes, host: str) -> str:
 
 def _covers(domain: str, host: str) -> bool:
     return host == domain or (domain.startswith(".") and ("." + host).endswith(domain))
-
-
-def without_user(address: str) -> str:
-    """A normalised address without "user:password@": credentials in links are neither sent nor shown."""
-    start = address.index("://") + 3
-    end = address.index("/", start)
-    user, sign, _ = address[start:end].rpartition("@")
-    return address[:start] + address[start + len(user) + 1 :] if sign else address

@@ -16,7 +16,7 @@ from monitor.fetch.coding import Inflater
 from monitor.fetch.dial import Course
 from monitor.fetch.fault import foreign_fault
 from monitor.fetch.guard import Guard
-from monitor.fetch.hops import REDIRECTS, target_of, without_user
+from monitor.fetch.hops import REDIRECTS, target_of
 from monitor.fetch.limit import Limit, Pulse
 from monitor.fetch.policy import Aim, Permission, Policy
 from monitor.fetch.slots import Slot, Slots
@@ -101,7 +101,7 @@ class Fetcher:
         normal = urls.normalise(url)
         if normal is None:
             return Permission(allowed=False, reason="malformed address")
-        address = without_user(normal)
+        address = normal
         origin = address[: address.index("/", 8)]
         task = self._rules.get(origin)
         if task is None:
@@ -128,7 +128,7 @@ class Fetcher:
         while True:
             tries += 1
             course = Try(min(left, self.policy.try_deadline), aim, validators, cap, max_hops)
-            final, answer = await self._walk(without_user(address), course)
+            final, answer = await self._walk(address, course)
             left -= course.spent
             spent += course.spent
             pause = self._pause_before_next(tries, answer, left)

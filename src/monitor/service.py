@@ -1,0 +1,113 @@
+"""The monitor as a service: the daily run by itself, and the mail, tried again until it is taken."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor import config, run, schedule, terminal
+from monitor.model import Fleet, Posted, Report
+from monitor.store import StoreError
+from monitor.yamlfile import ConfigError
+
+
+class NoPasswordError(Exception):
+    """The environment lacks the mail server's password; the sentence says which variable."""
+
+
+_EXPECTED = (ConfigError, run.BusyError, run.UnwritableError, NoPasswordError, StoreError, OSError)
+"""What may go wrong on the operator's side: told in a sentence, and the service stays."""
+
+
+async def serve(config_file: Path, fleet: Fleet, stop: asyncio.Event) -> None:
+    """Do the daily run at the fleet's time of day until `stop` is set; the inventory is read anew each day."""
+    zone = ZoneInfo(fleet.timezone)
+
+    async def daily() -> None:
+        await _daily(config_file, stop)
+
+    async def mailing() -> None:
+        await asyncio.to_thread(_mailing, config_file)
+
+    await schedule.serve(
+        fleet.at,
+        zone,
+        daily=daily,
+        post=mailing,
+        overdue=_is_missed(fleet) and schedule.is_worth_making_up(fleet.at, zone, datetime.now(zone)),
+        stop=stop,
+        announce=_announce,
+    )
+
+
+def _announce(when: datetime) -> None:
+    terminal.messages().print(f"Next run: {when:%Y-%m-%d %H:%M %Z}. Ctrl-C ends the service.")
+
+
+def clock(fleet: Fleet) -> Callable[[], datetime]:
+    """The clock on the wall of the office: now, in the fleet's own time zone."""
+    zone = ZoneInfo(fleet.timezone) if fleet.timezone else None
+    return lambda: datetime.now(zone).astimezone(zone)
+
+
+def _is_missed(fleet: Fleet) -> bool:
+    """Whether the run that was due last has not been made. A rehearsal of another day is no daily run."""
+    zone = ZoneInfo(fleet.timezone)
+    daily = (one for one in run.runs(fleet) if one.complete and one.fleet == run.WHOLE_FLEET and one.finished_at)
+    real = (one for one in daily if abs((one.started_at.astimezone(zone).date() - one.day).days) <= 1)
+    last = next((one.finished_at for one in real), None)
+    return schedule.is_missed(fleet.at, zone, datetime.now(zone), last)
+
+
+async def _daily(config_file: Path, stop: asyncio.Event) -> None:
+    """One day's run of the service; whatever goes wrong on the operator's side is told, and the service stays."""
+    try:
+        fleet = config.load(config_file)
+        if not _is_missed(fleet):
+            return
+        now = clock(fleet)
+        today: date = now().date()
+        with terminal.watching() as watch:
+            report = await run.crawl_fleet(fleet, today=today, now=now, stop=stop, watch=watch)
+        say_where(fleet, report)
+    except _EXPECTED as error:
+        terminal.messages().print(terminal.safe(f"today's run could not be made: {error}", 600))
+        return
+    if not stop.is_set():
+        await asyncio.to_thread(_mailing, config_file)
+
+
+def _mailing(config_file: Path) -> None:
+    try:
+        post(config.load(config_file))
+    except _EXPECTED as error:
+        terminal.messages().print(terminal.safe(str(error), 600))
+
+
+def say_where(fleet: Fleet, report: Report) -> None:
+    """The end of a run in a few lines, and where its report is."""
+    terminal.summary(report, Path(fleet.reports) / report.run.today.isoformat() / "report.html")
+
+
+def post(fleet: Fleet) -> int:
+    """Send what is due; gives how many mails still wait."""
+    if fleet.mail is None:
+        return 0
+    password = os.environ.get(fleet.mail.password_env, "")
+    if fleet.mail.user and not password:
+        raise NoPasswordError(
+            f"the mail server asks for a password: set the environment variable {fleet.mail.password_env}"
+            " (nothing is lost; the mail waits)"
+        )
+    answered = run.send_due(fleet, password, now=clock(fleet))
+    for outcome in answered:
+        terminal.messages().print(terminal.safe(f"mail {outcome.id}: {outcome.state.value}: {outcome.reason}", 400))
+    counts = run.mail_counts(fleet)
+    waiting = counts.get("queued", 0) + counts.get("sending", 0)
+    sent = sum(outcome.state is Posted.SENT for outcome in answered)
+    terminal.messages().print(f"{sent} mails sent, {waiting} waiting to be tried again.")
+    return waiting
