@@ -8,9 +8,9 @@ from monitor.page import links as links_of_tree
 from monitor.page import marks, tree
 from monitor.page.links import Links
 from monitor.page.marks import Survey
-from monitor.page.scan import dating, outline
+from monitor.page.scan import dating, reader
 from monitor.page.scan import links as links_of_outline
-from monitor.page.scan.outline import Outline
+from monitor.page.scan.reader import Reader
 from monitor.page.scan.tags import UnclearError
 from monitor.page.scan.view import Top
 from monitor.page.scripts import expand
@@ -31,7 +31,7 @@ def root_of(text: str) -> tuple[Root, list[str]]:
 def outlined(text: str) -> Top | None:
     """The outline of a page as a root; None where its markup is not plain."""
     for quoted in (False, True):
-        found = Outline()
+        found = Reader()
         try:
             found.read(text, quoted=quoted)
         except UnclearError as unclear:
@@ -44,7 +44,7 @@ def outlined(text: str) -> Top | None:
 
 def forget() -> None:
     """Drop what was remembered of earlier pages: tags, addresses, links, days. Only speed changes by it."""
-    outline.forget()
+    reader.forget()
     links_of_outline.forget()
     dating.day_cell.cache_clear()
 
