@@ -21,13 +21,15 @@ _CHINA = timezone(timedelta(hours=8))
 _MOST_NODES = 200_000
 _MOST_ROWS = 500
 _MOST_MEMBERS = 80
+_MOST_INNER = 20
+"""Strings that are opened because they look like JSON themselves."""
 _DEPTH = 3
 _JSONP = re.compile(
     r"\s{0,9}(?:/\*\*?/|try\s{0,9}\{|;)?\s{0,9}(?:(?:var|let|const)\s{1,9})?[A-Za-z_$][\w$.\[\]]{0,80}\s{0,9}(?:\(|=)\s{0,9}(?=[\[{])"
 )
 _ENTRY = re.compile(r"<(item|entry|record|row|doc|article|news)(?:\s[^<>]{0,500})?>", re.IGNORECASE)
 _ELEMENT = re.compile(
-    r"<([A-Za-z_][\w:.-]{0,40})(?:\s[^<>]{0,500}?)?(?:/>|>\s*(?:<!\[CDATA\[(.{0,4000}?)\]\]>|([^<]{0,4000}))\s*</\1\s*>)",
+    r"<([A-Za-z_][\w:.-]{0,40})(?:\s[^<>]{0,500}?)?(?:/>|>\s*(?:<!\[CDATA\[(.{0,600}?)\]\]>|([^<]{0,2000}))\s*</\1\s*>)",
     re.DOTALL,
 )
 _HREF = re.compile(r"<link\s[^<>]{0,300}?href\s*=\s*[\"']([^\"'<>]{1,2000})[\"']", re.IGNORECASE)
@@ -48,7 +50,7 @@ def read_data(
     decoded = decode(body[:MAX_BYTES], content_type)
     text = decoded.text.lstrip("\ufeff \t\r\n")
     if text.startswith("<"):
-        tables = [entries] if (entries := list(_entries(text))) else []
+        tables = [entries] if (entries := list(itertools.islice(_entries(text), _MOST_ROWS))) else []
         total = None
     else:
         value = _parsed(text)
@@ -85,12 +87,13 @@ def _parsed(text: str) -> object:
 def _tables(value: object) -> Iterator[list[Row]]:
     """Every run of objects in a value, from the outside in, each row flattened."""
     waiting: deque[tuple[object, int]] = deque([(value, 0)])
-    nodes = 0
+    nodes = inner = 0
     while waiting and nodes < _MOST_NODES:
         here, depth = waiting.popleft()
         nodes += 1
         if isinstance(here, str):
-            if depth < 8 and here[:1] in ("[", "{") and len(here) > 20:
+            if depth < 8 and here[:1] in ("[", "{") and len(here) > 20 and inner < _MOST_INNER:
+                inner += 1
                 waiting.append((_parsed(here), depth + 4))
             continue
         if isinstance(here, dict):
@@ -123,7 +126,7 @@ def _entries(text: str) -> Iterator[Row]:
         end = text.find(f"</{opened[1]}>", opened.end())
         if end < 0:
             return
-        inner = text[opened.end() : min(end, opened.end() + 50_000)]
+        inner = text[opened.end() : min(end, opened.end() + 20_000)]
         row: Row = {}
         for name, quoted, bare in _ELEMENT.findall(inner):
             row.setdefault(name, quoted or bare)
