@@ -134,6 +134,11 @@ _ATTRIBUTE = re.compile(r"[\s/]*([^\s=\"'<>/]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*
 _ENTITY = re.compile(r"&(?:#(\d{1,7}|[xX][0-9a-fA-F]{1,6})|([a-zA-Z][a-zA-Z0-9]*))(;?)")
 
 
+_UNPLACED = frozenset(["a", "img", "span", "p", "li", "font", "b", "strong", "i", "em", "br", "input", "script"])
+_LEADING = ("/", ".", "h", "t", "?", "m", "c")
+"""First letters with which no empty address begins."""
+
+
 class Tag:
     """One tag as it is written, with all that any reader of the page will ask of it."""
 
@@ -163,15 +168,16 @@ class Tag:
         self.spaced = name in SPACED
         self.fosters = name in ("table", "tbody", "thead", "tfoot", "tr", "colgroup")
         self.in_head = name in _IN_HEAD
-        self.place = _place(name, attrs)
-        self.hidden = bool(attrs) and links._is_hidden(attrs)
+        self.place = None if name in _UNPLACED else _place(name, attrs)
+        self.hidden = ("hidden" in attrs or "style" in attrs) and links._is_hidden(attrs)
         self.source = _is_source(name, attrs) or ("style" in attrs and "url(" in attrs["style"])
         self.anchors = tuple(attrs[key] for key in ("id", "name") if key in attrs)
         self.titled = name == "a" and bool(dated_title(attrs.get("title", "")))
         self.marked = bool(
             self.source or self.anchors or self.place or self.hidden or self.titled or name in ("time", "button")
         )
-        self.empty = name == "a" and bool(links._EMPTY.fullmatch(attrs.get("href", "")[:60]))
+        href = attrs.get("href", "") if name == "a" else "/"
+        self.empty = href[:1] not in _LEADING and bool(links._EMPTY.fullmatch(href[:60]))
         self.watched = self.marked or name in ("a", "p", "form") or name in HEADINGS
 
 
