@@ -78,3 +78,16 @@ def test_a_dead_link_in_the_footer_is_told_once(city: tuple[Path, subprocess.Com
     told = [v for v in report_of(folder)["violations"] if v["url"] == link["url"]]
     assert len(told) == 1
     assert told[0]["reach"] == len(link["pages"])
+
+
+def test_a_second_demo_in_the_same_folder_says_of_each_fault_that_it_is_still_there(
+    city: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, _ = city
+    before = {(v["kind"], v["url"]) for v in report_of(folder)["violations"]}
+    words = [sys.executable, "-m", "monitor", "demo", "--folder", str(folder), "--today", TODAY]
+    subprocess.run(words, capture_output=True, timeout=100, check=True)
+    report = report_of(folder)
+    assert {(v["kind"], v["url"]) for v in report["violations"]} == before
+    assert {v["change"] for v in report["violations"]} == {"still"}
+    assert report["fixed"] == []

@@ -92,7 +92,7 @@ def test_state_of_each_cause(cause: Cause) -> None:
         (look(412), "", "firewall (412)"),
         (look(401), "", "login wall (401)"),
         (failed(Cause.TIMEOUT, Phase.TLS), "", "timed out (tls)"),
-        (failed(Cause.REFUSED), "", "connection refused: as told"),
+        (failed(Cause.REFUSED), "", "connection refused"),
         (look(tls_fault=TlsFault.EXPIRED), "", "200 OK; certificate expired"),
         (look(truncated=True), "", "200 OK, in part"),
         (look(600), "", "status 600, which HTTP does not know"),

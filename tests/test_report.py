@@ -124,14 +124,14 @@ def test_counts_add_up_and_shares_never_hide_a_few() -> None:
 
 def test_nothing_seen_is_never_called_good() -> None:
     blind = replace(sample.well(), run=sample.run(sites_checked=0))
-    assert view(blind).trust == "incomplete"
+    assert view(blind).trust == "partial"
     assert view(sample.broken_off()).trust == "held"
     assert view(sample.well()).trust == "good"
 
 
 def test_a_fifth_unseen_is_too_many_to_trust() -> None:
     assert view(replace(sample.well(), run=sample.run(sites_checked=80, sites_total=100))).trust == "good"
-    assert view(replace(sample.well(), run=sample.run(sites_checked=79, sites_total=100))).trust == "incomplete"
+    assert view(replace(sample.well(), run=sample.run(sites_checked=79, sites_total=100))).trust == "partial"
 
 
 def test_a_units_list_counts_from_one() -> None:

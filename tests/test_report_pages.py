@@ -136,7 +136,7 @@ def test_the_first_screen_answers_what_a_head_asks() -> None:
     text = Reader(pages(sample.city())["report"]).text
     for said in (
         "结果可用",
-        "12 个网站已检查 11 个",
+        "12 个网站中检查了 11 个",
         "05:00 开始，05:41 结束（UTC+08:00）",
         "云川市司法局网站：无法访问（连接超时）",
         "1029 天未更新（时限 6 个月，超期 845 天）",
@@ -164,7 +164,7 @@ def test_a_day_without_findings_says_so_and_claims_no_more() -> None:
 def test_a_site_that_did_not_open_is_not_counted_as_checked() -> None:
     """A run counts the sites it looked at; its reader wants those of which something is known."""
     report = replace(sample.city(), run=sample.run(sites_checked=12))
-    assert "12 个网站已检查 11 个" in Reader(pages(report)["report"]).text
+    assert "12 个网站中检查了 11 个" in Reader(pages(report)["report"]).text
     assert letter(report).subject.endswith("（查 11/12 站）")
 
 

@@ -166,7 +166,8 @@ def test_one_site_alone_can_be_asked_for(tmp_path: Path) -> None:
             return await there.crawl(only="two"), len(there.one.asked)
 
     report, asked = asyncio.run(go())
-    assert ([s.id for s in report.sites], asked) == (["two"], 0)
+    assert ([(s.id, s.verdict) for s in report.sites], asked) == ([("two", "ok"), ("one", "not looked at")], 0)
+    assert (report.run.complete, report.run.sites_checked, report.run.sites_total) == (True, 1, 2)
 
 
 def test_an_ad_hoc_check_says_the_same_and_keeps_nothing(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import signal
@@ -22,6 +23,7 @@ from monitor import config, demo, page, run, service, terminal, urls
 from monitor.model import Budget, CrawlSettings, Fleet, PageKind, Report, Site, Unit
 from monitor.report import dump, lines
 from monitor.store import StoreError
+from monitor.terminal import count
 from monitor.text import printable
 from monitor.yamlfile import ConfigError
 
@@ -190,6 +192,7 @@ def report(config_file: Config = DEFAULT, today: Today = "") -> None:
     if written is None:
         _leave(f"nothing was looked at on {day}; `monitor crawl` does it now", MISUSED)
     service.say_where(fleet, written)
+    raise SystemExit(_code(written))
 
 
 @app.command(name="mail")
@@ -249,8 +252,8 @@ def validate(config_file: Config = DEFAULT) -> None:
     found = sum(site.discover for site in fleet.sites)
     terminal.console().print(
         terminal.safe(
-            f"{config_file}: good. {len(fleet.sites)} sites of {len(fleet.units)} units; {columns} columns listed, "
-            f"{found} sites whose columns are found by the crawler."
+            f"{config_file}: good. {count(len(fleet.sites), 'site')} of {count(len(fleet.units), 'unit')}; "
+            f"{count(columns, 'column')} listed, {count(found, 'site')} whose columns the crawler finds."
         )
     )
 
@@ -262,11 +265,16 @@ def demo_(
     ),
     today: Today = "",
 ) -> None:
-    """Crawl a made-up city that the program serves to itself, and write its report. Needs no network."""
+    """Crawl a made-up city that the program serves to itself, and write its report. Needs no network.
+
+    Exits with 0 when the run is complete: its violations are planted.
+    """
     day = _day(today)
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
-    with demo.serve(demo.city(day)) as served:
+    ports = _ports(folder / "ports.json")
+    with demo.serve(demo.city(day), ports) as served:
+        (folder / "ports.json").write_text(dump(served.ports) + "\n", encoding="utf-8")
         config_file = folder / "sites.yaml"
         config_file.write_text(demo.sites_yaml(served, folder), encoding="utf-8")
         (folder / "truth.json").write_text(dump(demo.truth(served)) + "\n", encoding="utf-8")
@@ -274,6 +282,14 @@ def demo_(
         found = _crawl(fleet, day)
         terminal.show_city(found, demo.compare(demo.truth(served), found), folder)
     raise SystemExit(CLEAN if found.run.complete else INCOMPLETE)
+
+
+def _ports(path: Path) -> dict[str, int]:
+    """The ports of the demo's last time, so that its addresses and so its history stay; none at first."""
+    try:
+        return {str(name): int(port) for name, port in json.loads(path.read_text(encoding="utf-8")).items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}
 
 
 def _crawl(fleet: Fleet, day: date, only: str = "") -> Report:

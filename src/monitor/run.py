@@ -303,9 +303,11 @@ def _day_report(fleet: Fleet, store: Store, run: Run, missed: Iterable[SiteFindi
         )
         for part in parts
     ]
-    total = len(parts) + len(left_out)
-    info = _info(run, finished, complete=whole_sites == total, checked=whole_sites, total=total)
-    return report(replace(info, language=fleet.language), fleet.office, digests, left_out)
+    asked = len(parts) + len(left_out)
+    unasked = known - {finding.id for finding in left_out} - today.keys()
+    others = [not_looked_at(s, f"only {run.fleet} was asked for in this run") for s in fleet.sites if s.id in unasked]
+    info = _info(run, finished, complete=whole_sites == asked, checked=whole_sites, total=asked + len(others))
+    return report(replace(info, language=fleet.language), fleet.office, digests, [*left_out, *others])
 
 
 def _letters(settings: MailSettings, whole: Report, run: Run, now: datetime) -> list[Queued]:

@@ -24,23 +24,30 @@ from rich.text import Text
 from monitor import crawl, page
 from monitor.demo import Comparison
 from monitor.links import folded
-from monitor.model import ColumnFinding, ColumnVerdict, Kind, LinkState, Page, Report, Violation
+from monitor.model import Change, ColumnFinding, ColumnVerdict, Kind, LinkState, Page, Report, Violation
 from monitor.run import SiteDone, Watch
 from monitor.text import printable
 
 _MOST = 20
+_WIDE = 400
+"""Columns where nobody looks at a terminal: addresses stay whole for whoever reads on."""
 _PLAIN_EVERY = 100
 """On no terminal, a line after so many pages of a site."""
 
 
 def console() -> Console:
     """The screen for answers."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 
 
 def messages() -> Console:
     """The screen for messages beside the answer."""
-    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+    return Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _WIDE)
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: "1 page", "2 pages"."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def safe(text: str, limit: int = 200) -> Text:
@@ -126,7 +133,7 @@ class _Lines:
         self._screen.print(
             safe(
                 f"[{self._done}/{self._of}] {found.id}: {found.verdict}, {found.pages} pages, {found.links} links, "
-                f"{site.violations} violations, {found.seconds:.1f} s"
+                f"{count(site.violations, 'violation')}, {found.seconds:.1f} s"
             )
         )
 
@@ -158,7 +165,7 @@ def _violations(screen: Console, report: Report) -> None:
     if not report.violations:
         screen.print("No violations found.", style="bold")
         return
-    screen.print(f"{len(report.violations)} violations, the longest silence first", style="bold")
+    screen.print(f"{count(len(report.violations), 'violation')}, the longest silence first", style="bold")
     table = _table("no.", "what", "days", "limit", "newest", "where")
     many_sites = len(report.sites) > 1
     for violation in report.violations[:_MOST]:
@@ -193,7 +200,7 @@ def _columns(screen: Console, report: Report) -> None:
     if not rest:
         return
     screen.print()
-    screen.print(f"{len(rest)} columns that are no violation", style="bold")
+    screen.print(f"{count(len(rest), 'column')} without a violation, the doubtful first", style="bold")
     table = _table("verdict", "class", "days", "limit", "column and evidence")
     for column in sorted(rest, key=_doubtful_first)[:_MOST]:
         text = safe(column.name, 60)
@@ -248,8 +255,14 @@ def summary(report: Report, where: Path) -> None:
         screen.print(safe(f"Held: {run.held}. Nothing is sent."), style="bold")
     kinds = Counter(violation.kind for violation in report.violations)
     said = ", ".join(f"{kinds[kind]} {kind.value}" for kind in Kind if kinds[kind]) or "nothing wrong"
-    new = sum(violation.change.value == "new" for violation in report.violations)
-    screen.print(safe(f"Violations: {len(report.violations)} ({said}); {new} new, {len(report.fixed)} put right."))
+    new = sum(violation.change is Change.NEW for violation in report.violations)
+    still = len(report.violations) - new
+    screen.print(
+        safe(
+            f"Violations: {len(report.violations)} ({said}); "
+            f"{new} new, {still} still there, {len(report.fixed)} put right."
+        )
+    )
     verdicts = Counter(column.verdict for column in report.columns)
     screen.print("Columns: " + ", ".join(f"{verdicts[v]} {v.value}" for v in ColumnVerdict if verdicts[v]) + ".")
     screen.print(safe(f"Report: {where}", 400))

@@ -38,6 +38,8 @@ def problem(document: yamlfile.Document, error: dict[str, Any]) -> Problem:
         return document.problem(loc, _unknown_key(key, loc), at_key=True)
     if kind == "missing":
         return document.problem(loc[:-1], f"{key} is missing", key=key)
+    if key in ("limit", "warn") and isinstance(given, int) and not isinstance(given, bool):
+        return document.problem(loc, f'a length of time is meant, such as "{given} days"')
     if isinstance(given, bool) or (isinstance(given, int) and kind == "string_type"):
         raw = document.raw(loc)
         return document.problem(loc, f'{raw} is not read as text by YAML; write it in quotes: "{raw}"')
@@ -69,6 +71,14 @@ def _plain(kind: str, context: dict[str, Any], key: str) -> str:
         return "the ten digits of the identification code are meant, in quotes"
     if kind == "string_pattern_mismatch" and key == "password_env":
         return "the NAME of an environment variable is meant, such as MONITOR_SMTP_PASSWORD, not the password itself"
+    if kind in ("model_type", "dict_type"):
+        return "a group of keys is meant, such as {name: …, url: …}"
+    if kind == "too_short":
+        return "at least one is meant"
+    if kind in ("string_type", "string_too_short"):
+        return "a text is meant"
+    if kind == "literal_error" and key == "class":
+        return f"one of {context.get('expected', '')} is meant (A news, B notices and policies, C others, …)"
     if kind == "literal_error":
         return f"one of {context.get('expected', '')} is meant"
     return ""
@@ -107,6 +117,12 @@ def cross_checks(document: yamlfile.Document, parsed: FleetFile) -> list[Problem
             for i, name in enumerate(ids)
             if name in ids[:i]
         ]
+    homes = [urls.normalise(site.url) for site in parsed.sites]
+    found += [
+        document.problem(("sites", i, "url"), f"the site {parsed.sites[homes.index(home)].id} has this address already")
+        for i, home in enumerate(homes)
+        if home in homes[:i]
+    ]
     for i, site in enumerate(parsed.sites):
         if site.unit not in unit_ids:
             near = difflib.get_close_matches(site.unit, unit_ids, n=1)

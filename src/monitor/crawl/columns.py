@@ -238,6 +238,8 @@ def _name(key: str, there: Listing, seen: Seen) -> str:
     if not leaf or len(leaf) > _LONGEST_NAME:
         return ""
     folded = [fold(crumb) for crumb in crumbs]
+    if fold(leaf) in folded[:-1]:
+        return " > ".join(crumbs)  # the menu names a parent and leads to this child of it
     above = crumbs[: folded.index(fold(leaf))] if fold(leaf) in folded else []
     return " > ".join([*above, leaf])
 

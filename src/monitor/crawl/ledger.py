@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor import urls
 from monitor.model import Cause, Exclusion, Fetch, Link, LinkState, Parent, Verdict
 
 _MOST_PARENTS = 20
+_NAMELESS = frozenset((Cause.NO_SUCH_HOST, Cause.DNS))
+_NAMES_TO_TELL = 3
 _HOST_CAUSES = frozenset(
     (
         Cause.NO_SUCH_HOST,
@@ -133,7 +135,13 @@ class Ledger:
         """Every target a reader would not get."""
         answering = {urls.authority(t.url) for t in self._targets.values() if _answers(t)}
         bad = [t for t in self._targets.values() if t.verdict is not None and t.verdict.state is not LinkState.ALIVE]
-        return tuple(_link(t, answering) for t in bad if t.parents)
+        links = (_link(t, answering) for t in bad if t.parents)
+        return tuple(map(_by_our_resolver, links)) if self._is_deaf() else tuple(links)
+
+    def _is_deaf(self) -> bool:
+        """Whether no name was found at all, though several were asked for: then it may be our own resolver."""
+        named = {urls.host(t.url): t.cause in _NAMELESS for t in self._targets.values() if _has_name(t)}
+        return len(named) >= _NAMES_TO_TELL and all(named.values())
 
 
 def _link(target: Target, answering: set[str]) -> Link:
@@ -150,6 +158,21 @@ def _link(target: Target, answering: set[str]) -> Link:
         looked_at=target.looked_at,
         host_silent=target.cause in _HOST_CAUSES and urls.authority(target.url) not in answering,
     )
+
+
+def _by_our_resolver(link: Link) -> Link:
+    if link.state is not LinkState.FAILING or not _is_name(urls.host(link.url)):
+        return link
+    reason = f"{link.reason}, as for every other name: may be our own network"
+    return replace(link, state=LinkState.UNVERIFIED, reason=reason)
+
+
+def _has_name(target: Target) -> bool:
+    return target.looks > 0 and _is_name(urls.host(target.url))
+
+
+def _is_name(host: str) -> bool:
+    return not (host.startswith("[") or ":" in host or host.replace(".", "").isdigit() or host == "localhost")
 
 
 def _answers(target: Target) -> bool:

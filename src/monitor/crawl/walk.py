@@ -296,6 +296,8 @@ def _follow(walk: _Walk, wish: Wish, found: Page, outlink: Outlink) -> None:
     if walk.ledger.excludes(outlink.url):
         walk.ledger.leave_out(outlink.url)
         return
+    if outlink.tag == "form":
+        return  # its bare address, without what a reader would type, proves nothing
     own = walk.owns(outlink.url)
     is_page = own and outlink.tag in _PAGE_TAGS and not is_file(outlink.url)
     url = walk.frontier.first_name(outlink.url) if is_page else outlink.url

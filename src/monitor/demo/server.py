@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import re
 import socket
 import threading
@@ -27,6 +28,11 @@ class Served:
     bases: Mapping[str, str]
     """Portal id to base address without a slash at its end: "http://127.0.0.1:40123"."""
 
+    @property
+    def ports(self) -> dict[str, int]:
+        """Portal id to port, to be served there again."""
+        return {name: int(base.rpartition(":")[2]) for name, base in self.bases.items()}
+
     def real(self, text: str) -> str:
         """The text with every http://ID.test address made one that answers."""
         return _ground(text.encode(), self.bases).decode()
@@ -37,12 +43,14 @@ def _ground(text: bytes, bases: Mapping[str, str]) -> bytes:
 
 
 @contextlib.contextmanager
-def serve(city: City) -> Iterator[Served]:
+def serve(city: City, ports: Mapping[str, int] | None = None) -> Iterator[Served]:
     """Serves the city on free ports of 127.0.0.1 until the block is left.
+
+    `ports`: those of an earlier time (`Served.ports`), taken again where they are free, so that addresses stay.
 
     A portal that is down keeps its port without listening there: nobody else can take it, and connections are refused.
     """
-    sockets = {p.draft.id: _reserve() for p in city.portals}
+    sockets = {p.draft.id: _reserve((ports or {}).get(p.draft.id, 0)) for p in city.portals}
     served = Served(city=city, bases={k: f"http://{HOST}:{s.getsockname()[1]}" for k, s in sockets.items()})
     houses = [_House(p, served.bases, sockets[p.draft.id]) for p in city.portals if p.draft.listening]
     ready: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
@@ -60,9 +68,14 @@ def serve(city: City) -> Iterator[Served]:
             each.close()
 
 
-def _reserve() -> socket.socket:
+def _reserve(port: int) -> socket.socket:
     reserved = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    reserved.bind((HOST, 0))
+    if os.name == "posix":  # elsewhere the option would let two programs share a port
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        reserved.bind((HOST, port))
+    except OSError:
+        reserved.bind((HOST, 0))
     return reserved
 
 

@@ -12,6 +12,8 @@ from monitor.links.signs import hijacked, is_maintenance, wall
 from monitor.model import Cause, Failure, Fetch, LinkState, Phase, Verdict
 from monitor.text import printable
 
+_PLAIN = frozenset((Cause.NO_SUCH_HOST, Cause.REFUSED, Cause.RESET, Cause.CLOSED, Cause.UNREACHABLE))
+"""Causes that say all; the system's own words for them help nobody."""
 _DEAD = frozenset((Cause.BAD_ADDRESS, Cause.BAD_REDIRECT, Cause.REDIRECT_LOOP))
 _UNKNOWABLE = frozenset(
     (Cause.BLOCKED_ADDRESS, Cause.ROBOTS, Cause.PROXY, Cause.OURS, Cause.CERTIFICATE, Cause.TOO_LARGE)
@@ -91,7 +93,7 @@ def _failed(fetch: Fetch, failure: Failure, text: str) -> Verdict:
     reason = failure.cause.value
     if failure.cause is Cause.TIMEOUT:
         reason = f"timed out ({failure.phase.value})"
-    elif failure.detail:
+    elif failure.detail and failure.cause not in _PLAIN:
         reason = f"{reason}: {printable(failure.detail, 120)}"
     if failure.cause in _UNKNOWABLE:
         return _say(LinkState.UNVERIFIED, reason, fetch)

@@ -119,12 +119,14 @@ class View:
 
     @property
     def trust(self) -> str:
-        """ "held", "incomplete" (broken off, or a fifth of the sites was not seen) or "good"."""
+        """ "held", "incomplete" (broken off), "partial" (a fifth of the sites was not seen) or "good"."""
         run = self.report.run
         if run.held:
             return "held"
         few = 5 * self.seen < 4 * run.sites_total
-        return "incomplete" if few or not run.complete else "good"
+        if not run.complete:
+            return "incomplete"
+        return "partial" if few else "good"
 
     @property
     def longest(self) -> Row | None:
