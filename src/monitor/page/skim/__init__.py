@@ -1,0 +1,44 @@
+"""The dates of a page without its tree, where the markup leaves no doubt; everything else is left to the tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.model import Dated, Item, PageKind
+from monitor.page.read import see
+from monitor.page.skim.article import article_day
+from monitor.page.skim.listing import rows
+from monitor.text import decode
+
+_MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """What a page's dates say, without its links: the same as `read` finds."""
+
+    kind: PageKind
+    published: Dated | None
+    newest: Dated | None
+    items: tuple[Item, ...]
+    skimmed: bool
+    """Whether the markup alone decided, without a tree."""
+
+
+def freshness(body: bytes, url: str, today: date, kind: PageKind, content_type: str = "") -> Freshness:
+    """The dates of a list or an article when nothing else is wanted: as `read` finds them, often quicker."""
+    if len(body) <= _MOST:
+        decoded = decode(body, content_type)
+        if kind is PageKind.LIST:
+            items = rows(decoded, url, today)
+            if items:
+                newest = max((i.published for i in items if i.published), key=lambda d: d.day)
+                return Freshness(kind=kind, published=None, newest=newest, items=items, skimmed=True)
+        elif kind is PageKind.ARTICLE:
+            published = article_day(decoded.text, today)
+            if published is not None:
+                return Freshness(kind=kind, published=published, newest=published, items=(), skimmed=True)
+    sight = see(body, url, today, content_type, kind)
+    items = () if kind is PageKind.ARTICLE else sight.listing.items
+    return Freshness(kind=kind, published=sight.published, newest=sight.newest, items=items, skimmed=False)
