@@ -50,7 +50,7 @@ def rows(decoded: Decoded, url: str, today: date) -> tuple[Item, ...]:
         return ()
     if any(word in text for word in _RELATIVE):
         return ()
-    others = len(DATE.findall(TAG.sub("", text))) - len(cells) + len(_SHORTDATE.findall(text))
+    others = len(DATE.findall(TAG.sub("", text))) - len(cells) + len(_SHORT_DATE.findall(text))
     if others * 5 > len(cells) * (4 if len(cells) >= 9 else 1):
         return ()
     edges = [edge.start() for edge in _EDGE.finditer(text, max(0, starts[0] - 4000), starts[-1] + 4000)]
