@@ -217,3 +217,8 @@ def test_twenty_thousand_broken_pages_are_read(seed: int) -> None:
         kind = (None, PageKind.LIST, PageKind.ARTICLE, PageKind.HOME)[number % 4]
         page = read(body, URL, TODAY, kind=kind, content_type="text/html; charset=x" if number % 7 == 0 else "")
         assert page.newest is None or page.newest.day <= TODAY
+
+
+def test_a_breadcrumb_in_plain_words_is_read_too() -> None:
+    markup = "<div class=dz> 当前位置：首页>信息公开>部门文件 </div><p>当前页面：第1页</p>"
+    assert read(markup.encode(), "http://slj.example.gov.cn/xxgk/bmwj/", TODAY).breadcrumb == ("信息公开", "部门文件")

@@ -124,12 +124,13 @@ _HERE_HINT = re.compile(r"位置|页面|栏目|here|location|position|are in|з�
 
 def _crumbs(node: Node) -> tuple[str, ...]:
     links = [words for a in node.walk(300) if a.tag == "a" and (words := a.text(100))]
-    if not links or len(links) > 9:
-        return ()
     text = node.text(400)
     here = _HERE.search(text)
     if here:
         text = text[here.end() :]
+    in_words = here is not None and len(text) < 120 and _SPLIT.search(text)  # a path that links nowhere
+    if len(links) > 9 or not (links or in_words):
+        return ()
     parts = [p for p in (part.strip(_CRUMB_EDGE) for part in _SPLIT.split(text)) if p]
     if len(parts) <= 1 < len(links):
         parts = [words.strip(_CRUMB_EDGE) for words in links]
