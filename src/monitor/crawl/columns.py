@@ -26,6 +26,7 @@ from monitor.model import (
 from monitor.taxonomy import fold, sort_of
 
 _MOST_ITEMS = 40
+_ROWS_TO_TELL = 5
 _LONGEST_NAME = 30
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _MORE = frozenset(("更多", "more", "查看更多", "更多信息", "подробнее", "ещё", "全部", "readmore", "moreinfo"))
@@ -187,7 +188,8 @@ def _shell(column: Column, key: str, seen: Seen) -> Listing | None:
 def _found(site: Site, seen: Seen) -> list[ColumnLook]:
     looks: dict[str, ColumnLook] = {}
     later_pages = {urls.same_page(one.next_page) for one in seen.listings.values() if one.next_page}
-    for key in dict.fromkeys((*seen.menu, *sorted(seen.from_home))):
+    says_so = (key for key, one in seen.listings.items() if _names_itself(one))
+    for key in dict.fromkeys((*seen.menu, *sorted(seen.from_home), *says_so)):
         there = _follow(key, seen)
         if there is None or key in later_pages or key == urls.same_page(seen.home):
             continue
@@ -207,6 +209,12 @@ def _found(site: Site, seen: Seen) -> list[ColumnLook]:
         )
         looks[own] = _look(column, seen)
     return list(looks.values())
+
+
+def _names_itself(there: Listing) -> bool:
+    """A list of dated rows under a name of its own, though no menu leads there: a column behind its items."""
+    named = bool(there.column_name) or bool(there.breadcrumb and fold(there.breadcrumb[-1]) in fold(there.title))
+    return named and there.kind is PageKind.LIST and len(there.items) >= _ROWS_TO_TELL and "?" not in there.url
 
 
 def _is_column(key: str, there: Listing, seen: Seen) -> bool:
