@@ -44,7 +44,10 @@ Config = Annotated[Path, typer.Option("--config", help="The file that lists the 
 Today = Annotated[
     str,
     typer.Option(
-        "--today", help="Judge as if this were today (a rehearsal).", metavar="YYYY-MM-DD", show_default=False
+        "--today",
+        help="Judge as if this were today: a rehearsal, kept in the same history.",
+        metavar="YYYY-MM-DD",
+        show_default=False,
     ),
 ]
 Delay = Annotated[
