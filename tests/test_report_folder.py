@@ -58,6 +58,17 @@ def test_a_second_report_of_the_day_replaces_the_first_and_its_leftovers(tmp_pat
     assert names(tmp_path / "latest") == names(day) - {"letter.eml"}
 
 
+def test_a_swap_that_was_killed_midway_is_taken_back_before_the_next(tmp_path: Path) -> None:
+    write(sample.city(), tmp_path)
+    latest, old = tmp_path / "latest", tmp_path / ".latest-old-4242"
+    latest.rename(old)
+    (tmp_path / "2026-11-24").write_text("in the way")
+    later = replace(sample.city(), run=replace(sample.city().run, today=date(2026, 11, 24)))
+    with pytest.raises(OSError, match="2026-11-24"):
+        write(later, tmp_path)
+    assert restore(json.loads((latest / "report.json").read_text("utf-8"))) == sample.city()
+
+
 def test_latest_follows_and_earlier_days_stay(tmp_path: Path) -> None:
     first = write(sample.city(), tmp_path)
     before = {name: (first / name).read_bytes() for name in names(first)}

@@ -144,6 +144,7 @@ def test_a_fault_keeps_the_day_it_was_first_seen_and_counts_its_days(path: Path)
         fault = store.faults("a")[STALE]
         assert (fault.first_seen, fault.last_seen, fault.days) == (DAY, DAY + timedelta(days=4), 3)
         assert store.faults("b") == {}
+        assert store.items("b") == {}
 
 
 def test_a_fault_that_is_put_right_and_comes_back_starts_anew(path: Path) -> None:
@@ -359,23 +360,29 @@ _KILLED = """
 import os, sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from monitor.model import ItemSeen
 from monitor.store import Seen, Store
 store, now = Store(Path(sys.argv[1])), datetime(2026, 3, 2, 12, tzinfo=UTC)
 run = store.begin(date(2026, 3, 2), "all", now)
 fault = Seen(kind="dead link", url="http://a.example/x", subject="x")
 store.site_done(run, "a", complete=True, findings="kept", seen=[fault], fixed=[], now=now)
+day = date(2026, 3, 2)
+item = ItemSeen(key="k", title="t", url="", published=None, whole=False, first_seen=day, last_seen=day)
 def forever():
-    yield fault
+    yield item if "items" in sys.argv else fault
     print("midway", flush=True)
     sys.stdin.read()
-store.site_done(run, "b", complete=True, findings="lost", seen=forever(), fixed=[], now=now)
+late = {"items": {"http://a.example/tzgg/": forever()}} if "items" in sys.argv else {}
+first = [fault] if late else forever()
+store.site_done(run, "b", complete=True, findings="lost", seen=first, fixed=[], now=now, **late)
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
-def test_a_kill_in_the_middle_of_a_step_loses_that_step_only(path: Path) -> None:
+@pytest.mark.parametrize("where", ["faults", "items"])
+def test_a_kill_in_the_middle_of_a_step_loses_that_step_only(path: Path, where: str) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", _KILLED, str(path)],
+        [sys.executable, "-c", _KILLED, str(path), where],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None
@@ -388,16 +395,22 @@ def test_a_kill_in_the_middle_of_a_step_loses_that_step_only(path: Path) -> None
         assert store.findings_of(DAY) == {"a": "kept"}
         assert list(store.faults("a")) == [("dead link", "http://a.example/x")]
         assert store.faults("b") == {}
+        assert store.items("b") == {}
 
 
 def test_data_addresses_are_kept_replaced_and_forgotten_by_site_and_column(path: Path) -> None:
     column, other = "http://slj.example.gov.cn/tzgg/", "http://slj.example.gov.cn/gzdt/"
     with Store(path) as store:
-        store.keep_data_addresses(
-            "slj", {column: "http://slj.example.gov.cn/api?c=1", other: "http://x.example/2"}, DAY
-        )
-        store.keep_data_addresses("zfb", {column: "http://zfb.example.gov.cn/api"}, DAY)
-        store.keep_data_addresses("slj", {column: "http://slj.example.gov.cn/api?c=9", other: ""}, DAY)
+        run = store.begin(DAY, "all", NOON)
+
+        def found(site: str, addresses: dict[str, str]) -> None:
+            store.site_done(
+                run, site, complete=True, findings="{}", seen=(), fixed=(), now=NOON, data_addresses=addresses
+            )
+
+        found("slj", {column: "http://slj.example.gov.cn/api?c=1", other: "http://x.example/2"})
+        found("zfb", {column: "http://zfb.example.gov.cn/api"})
+        found("slj", {column: "http://slj.example.gov.cn/api?c=9", other: ""})
     with Store(path) as store:
         assert store.data_addresses("slj") == {column: "http://slj.example.gov.cn/api?c=9"}
         assert store.data_addresses("zfb") == {column: "http://zfb.example.gov.cn/api"}

@@ -255,9 +255,9 @@ async def _look_at(
         seen=_seen(said),
         fixed=said.closed,
         now=now(),
+        items=said.items,
+        data_addresses=_data_addresses(crawl, aid.data_addresses),
     )
-    store.keep_items(site.id, said.items)
-    store.keep_data_addresses(site.id, _data_addresses(crawl, aid.data_addresses), run.day)
     watch.done(SiteDone(finding=said.site, violations=len(said.violations)))
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
 from monitor.model import Fault, ItemSeen, Outcome, Outgoing, Posted
 
@@ -203,9 +203,14 @@ class Store:
         seen: Iterable[Seen],
         fixed: Iterable[tuple[str, str]],
         now: datetime,
+        items: Mapping[str, Iterable[ItemSeen]] = MappingProxyType({}),
+        data_addresses: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Keep what one site showed: its findings as JSON, the faults seen, and those a healthy look no longer finds.
+        """Keep all that one site showed, in one step: a crash leaves the whole of it or nothing.
 
+        `findings` as JSON, the faults `seen`, and those a healthy look no longer finds (`fixed`). `items` by their
+        column's address: of those known, only the day they were seen last changes. `data_addresses`: where columns
+        get their rows; "" forgets a column's, and one that is known keeps its first day.
         Asked twice for the same site and run, it changes nothing the second time. A look that was cut short
         does not replace a whole one of the same day.
         """
@@ -230,6 +235,8 @@ class Store:
                 "UPDATE fault SET fixed_on = ? WHERE site = ? AND kind = ? AND url = ?",
                 [(day, site, kind, url) for kind, url in fixed],
             )
+            _keep_items(db, site, items)
+            _keep_data_addresses(db, site, data_addresses, day)
 
     def items(self, site: str) -> dict[str, dict[str, ItemSeen]]:
         """The items that were ever seen in a site's columns, by the column's address and the item's key."""
@@ -251,49 +258,11 @@ class Store:
             )
         return found
 
-    def keep_items(self, site: str, seen: Mapping[str, Iterable[ItemSeen]]) -> None:
-        """Keep the items of a site's columns; of those known, only the day they were seen last changes."""
-        with self._transaction() as db:
-            db.executemany(
-                "INSERT INTO item (site, column_url, key, title, url, published, whole, first_seen, last_seen)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (site, column_url, key) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)",
-                [
-                    (
-                        site,
-                        column,
-                        item.key,
-                        item.title,
-                        item.url,
-                        item.published.isoformat() if item.published else None,
-                        int(item.whole),
-                        item.first_seen.isoformat(),
-                        item.last_seen.isoformat(),
-                    )
-                    for column, items in seen.items()
-                    for item in items
-                ],
-            )
-
     def data_addresses(self, site: str) -> dict[str, str]:
         """Where the scripts of a site's columns get their rows, by the column's address."""
         with _told(self._path):
             rows = self._db.execute("SELECT column_url, data_url FROM data_address WHERE site = ?", (site,)).fetchall()
         return dict(rows)
-
-    def keep_data_addresses(self, site: str, found: Mapping[str, str], day: date) -> None:
-        """Remember where columns get their rows; "" forgets a column's. One that is known keeps its first day."""
-        with self._transaction() as db:
-            db.executemany(
-                "INSERT INTO data_address (site, column_url, data_url, found_on) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (site, column_url) DO UPDATE SET found_on ="
-                " iif(data_url = excluded.data_url, found_on, excluded.found_on), data_url = excluded.data_url",
-                [(site, column, data, day.isoformat()) for column, data in found.items() if data],
-            )
-            db.executemany(
-                "DELETE FROM data_address WHERE site = ? AND column_url = ?",
-                [(site, column) for column, data in found.items() if not data],
-            )
 
     def findings_of(self, day: date) -> dict[str, str]:
         """What every site looked at on a day showed, as JSON by site."""
@@ -376,6 +345,42 @@ class Store:
         """How many mails are in each state: queued, sending, sent, refused, given up."""
         with _told(self._path):
             return dict(self._db.execute("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
+
+
+def _keep_items(db: sqlite3.Connection, site: str, seen: Mapping[str, Iterable[ItemSeen]]) -> None:
+    db.executemany(
+        "INSERT INTO item (site, column_url, key, title, url, published, whole, first_seen, last_seen)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (site, column_url, key) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)",
+        [
+            (
+                site,
+                column,
+                item.key,
+                item.title,
+                item.url,
+                item.published.isoformat() if item.published else None,
+                int(item.whole),
+                item.first_seen.isoformat(),
+                item.last_seen.isoformat(),
+            )
+            for column, items in seen.items()
+            for item in items
+        ],
+    )
+
+
+def _keep_data_addresses(db: sqlite3.Connection, site: str, found: Mapping[str, str], day: str) -> None:
+    db.executemany(
+        "INSERT INTO data_address (site, column_url, data_url, found_on) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (site, column_url) DO UPDATE SET found_on ="
+        " iif(data_url = excluded.data_url, found_on, excluded.found_on), data_url = excluded.data_url",
+        [(site, column, data, day) for column, data in found.items() if data],
+    )
+    db.executemany(
+        "DELETE FROM data_address WHERE site = ? AND column_url = ?",
+        [(site, column) for column, data in found.items() if not data],
+    )
 
 
 def _enqueue(db: sqlite3.Connection, queued: Iterable[Queued], moment: str) -> None:

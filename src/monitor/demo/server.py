@@ -8,7 +8,7 @@ import os
 import re
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
@@ -18,6 +18,19 @@ from monitor.demo.plan import Answer, City, Portal
 HOST = "127.0.0.1"
 _NAMED = re.compile(rb"http://([a-z]+)\.test")
 _HEAD_LIMIT = 64 * 1024
+
+Say = Callable[[str, bytes, asyncio.StreamWriter], Awaitable[bool]]
+"""Sends an answer: the portal's id and the request target in one ("slj/tzgg/"), the whole answer, where to.
+
+Gives whether the connection goes on.
+"""
+
+
+async def plainly(_asked: str, letter: bytes, writer: asyncio.StreamWriter) -> bool:
+    """Send an answer as it is."""
+    writer.write(letter)
+    await writer.drain()
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +56,17 @@ def _ground(text: bytes, bases: Mapping[str, str]) -> bytes:
 
 
 @contextlib.contextmanager
-def serve(city: City, ports: Mapping[str, int] | None = None) -> Iterator[Served]:
+def serve(city: City, ports: Mapping[str, int] | None = None, say: Say = plainly) -> Iterator[Served]:
     """Serves the city on free ports of 127.0.0.1 until the block is left.
 
     `ports`: those of an earlier time (`Served.ports`), taken again where they are free, so that addresses stay.
+    `say`: what sends each answer, for a rehearsal of bad lines and bad servers.
 
     A portal that is down keeps its port without listening there: nobody else can take it, and connections are refused.
     """
     sockets = {p.draft.id: _reserve((ports or {}).get(p.draft.id, 0)) for p in city.portals}
     served = Served(city=city, bases={k: f"http://{HOST}:{s.getsockname()[1]}" for k, s in sockets.items()})
-    houses = [_House(p, served.bases, sockets[p.draft.id]) for p in city.portals if p.draft.listening]
+    houses = [_House(p, served.bases, sockets[p.draft.id], say) for p in city.portals if p.draft.listening]
     ready: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
     started = threading.Event()
     thread = threading.Thread(target=lambda: asyncio.run(_stand(houses, ready, started)), name="demo city", daemon=True)
@@ -95,8 +109,10 @@ async def _stand(
 class _House:
     """One portal behind its socket."""
 
-    def __init__(self, portal: Portal, bases: Mapping[str, str], sock: socket.socket) -> None:
+    def __init__(self, portal: Portal, bases: Mapping[str, str], sock: socket.socket, say: Say) -> None:
         self.socket = sock
+        self._name = portal.draft.id
+        self._say = say
         self._visitors: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
         self._delay = portal.draft.delay
         self._answers = {_key(t): _settle(a, bases) for t, a in portal.answers.items()}
@@ -130,15 +146,16 @@ class _House:
         head = await reader.readuntil(b"\r\n\r\n")
         method, _, rest = head.partition(b"\r\n")[0].partition(b" ")
         await asyncio.sleep(self._delay)
-        answer = self._find(rest.partition(b" ")[0])
+        asked = rest.partition(b" ")[0]
+        answer = self._find(asked)
         if method not in (b"GET", b"HEAD"):
             answer = Answer(status=405)
         elif method == b"HEAD" and answer.head_status is not None:
             answer = Answer(status=answer.head_status)
         close = b"\r\nconnection: close" in head.lower()
-        writer.write(_letter(answer, with_body=method != b"HEAD", close=close))
-        await writer.drain()
-        return not close
+        letter = _letter(answer, with_body=method != b"HEAD", close=close)
+        goes_on = await self._say(self._name + asked.decode("latin-1"), letter, writer)
+        return goes_on and not close
 
     def _find(self, asked: bytes) -> Answer:
         key = _key(asked.decode("latin-1"))

@@ -24,6 +24,7 @@ def write(report: Report, folder: Path) -> Path:
 
     OSError when the disk is full or read-only; whatever stood there before then still stands, whole.
     """
+    _put_back(folder / "latest")
     day = folder / report.run.today.isoformat()
     day.mkdir(parents=True, exist_ok=True)
     for left in day.rglob(".*.part"):
@@ -90,6 +91,14 @@ def _refresh(day: Path, names: Iterable[str], latest: Path) -> None:
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _put_back(latest: Path) -> None:
+    """A swap that was killed between its two steps left the old one aside: it stands until the new one is whole."""
+    if not latest.exists():
+        for old in latest.parent.glob(".latest-old-*"):
+            old.rename(latest)
+            return
 
 
 def _swap(fresh: Path, latest: Path, old: Path) -> bool:
