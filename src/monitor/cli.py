@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor import config, demo, page, run, service, terminal, urls
+from monitor import __version__, config, demo, page, run, service, terminal, urls
 from monitor.model import Budget, CrawlSettings, Fleet, PageKind, Report, Site, Unit
 from monitor.report import dump, lines
 from monitor.store import StoreError
@@ -102,6 +102,16 @@ def _leave(message: str, code: int) -> NoReturn:
     raise SystemExit(code)
 
 
+@app.callback(invoke_without_command=True)
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Say which version this is.", is_eager=True)] = False,
+) -> None:
+    """Watches public portals: finds dead links and columns nobody updates, and says who must put them right."""
+    if show:
+        terminal.console().print(f"monitor {__version__}")
+        raise typer.Exit
+
+
 @app.command()
 def crawl(
     config_file: Config = DEFAULT,
@@ -114,7 +124,7 @@ def crawl(
     max_pages: MaxPages = None,
     allow_private: AllowPrivate = None,
 ) -> None:
-    """Do the daily run now: crawl every site, judge it, write the reports, queue the mail."""
+    """Do the daily run now. Crawls every site, judges it, writes the reports, queues the mail."""
     fleet = _tuned(config.load(config_file), delay, concurrency, max_pages, allow_private)
     if site and site not in {s.id for s in fleet.sites}:
         _leave(f"{config_file}: no site has the id {site}; it lists {', '.join(s.id for s in fleet.sites)}", MISUSED)
@@ -168,7 +178,7 @@ def explain(
     base: Annotated[str, typer.Option("--base", help="The address a saved page comes from.", metavar="URL")] = _SAVED,
     format_: Format = "text",
 ) -> None:
-    """Show what is read from a page, and why: its dates, rows and links. For anyone who doubts a verdict."""
+    """Show what is read from a page, and why. Its dates, rows and links, for anyone who doubts a verdict."""
     day = _day(today)
     unread = 0
     for name in pages:
@@ -188,7 +198,7 @@ def explain(
 
 @app.command()
 def report(config_file: Config = DEFAULT, today: Today = "") -> None:
-    """Write the reports of a day again from the history, without looking at any site."""
+    """Write a day's reports again from the history. No site is looked at."""
     fleet = config.load(config_file)
     day = _day(today, fleet.timezone)
     written = run.rewrite(fleet, day, now=service.clock(fleet))
@@ -219,7 +229,7 @@ def mail_(
 
 @app.command(name="run")
 def run_(config_file: Config = DEFAULT) -> None:
-    """Stay and do the daily run by itself, at the time of day that sites.yaml gives, and send the mail."""
+    """Stay, and do the daily run by itself. At the time of day that sites.yaml gives; the mail is sent too."""
     fleet = config.load(config_file)
 
     async def until_stopped() -> None:
@@ -235,7 +245,7 @@ def init(
     url: Annotated[str, typer.Argument(help="The home page of the first site.", metavar="URL")],
     config_file: Config = DEFAULT,
 ) -> None:
-    """Write a first sites.yaml for one site, to be filled in."""
+    """Write a first sites.yaml for one site. Its places are to be filled in."""
     address = urls.normalise(_with_scheme(url))
     if address is None:
         _leave(f"{url}: an address is meant, such as http://www.example.gov.cn/", MISUSED)
@@ -249,7 +259,7 @@ def init(
 
 @app.command()
 def validate(config_file: Config = DEFAULT) -> None:
-    """Check sites.yaml and say what is wrong with it, with line and column."""
+    """Say what is wrong with sites.yaml. With line and column."""
     fleet = config.load(config_file)
     columns = sum(len(site.columns) for site in fleet.sites)
     found = sum(site.discover for site in fleet.sites)
@@ -268,7 +278,7 @@ def demo_(
     ),
     today: Today = "",
 ) -> None:
-    """Crawl a made-up city that the program serves to itself, and write its report. Needs no network.
+    """Crawl a made-up city and write its report. The program serves the city to itself; no network is needed.
 
     Exits with 0 when the run is complete: its violations are planted.
     """
