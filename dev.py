@@ -70,6 +70,12 @@ def gold() -> None:
     run(PYTHON, "-m", "pytest", "-q", "-s", "tests/gold", *sys.argv[2:])
 
 
+def kill() -> None:
+    """Kill the daily run at 100 moments (or as many as the next word says), and see that nothing is lost."""
+    set_up()
+    run(PYTHON, "tests/kill.py", *sys.argv[2:])
+
+
 def schema() -> None:
     """Write the JSON Schema of sites.yaml from the code that enforces it."""
     set_up()
@@ -103,7 +109,7 @@ def check() -> None:
 
 
 TASKS: dict[str, Callable[[], None]] = {
-    task.__name__: task for task in (demo, test, lint, types, check, gold, schema, lock)
+    task.__name__: task for task in (demo, test, lint, types, check, gold, kill, schema, lock)
 }
 
 
