@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from monitor import mail, urls
 from monitor.crawl import Aid, Progress, crawl_site
 from monitor.digest import Digest, digest, faults_of, not_looked_at, report
-from monitor.fetch import Fetcher, Policy, user_agent
+from monitor.fetch import Fetcher, Policy, Tries, user_agent
 from monitor.model import (
     Crawl,
     CrawlSettings,
@@ -48,6 +48,8 @@ _log = logging.getLogger(__name__)
 WHOLE_FLEET = "*"
 """What a run for all sites is known by in the history."""
 _MAILS_AT_ONCE = 20
+_PATIENCE = 16.0
+"""Seconds that an ad-hoc check waits for an answer: the census calls a page that takes 15 not open."""
 
 Clock = Callable[[], datetime]
 
@@ -110,7 +112,8 @@ async def check(
 ) -> Report:
     """Look at one site ad hoc; nothing is kept."""
     started = now()
-    async with Fetcher(policy(settings, [site])) as fetcher, _browser(fetcher, settings, now) as browser:
+    manners = replace(policy(settings, [site]), deadline=_PATIENCE, try_deadline=_PATIENCE, tries=Tries(timeout=1))
+    async with Fetcher(manners) as fetcher, _browser(fetcher, settings, now) as browser:
         crawl = await crawl_site(
             site,
             fetcher,

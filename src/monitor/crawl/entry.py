@@ -14,6 +14,8 @@ from monitor.fetch import Aim, Permission
 from monitor.model import Cause, Fetch, LinkState, PageKind, Reach
 
 _KNOCKS = 3
+_PATIENCE = 30
+"""Seconds after which two looks at a silent home page are enough."""
 _PROBES = 2
 _HOPS = 3
 """So many home pages in a row may pass their readers on."""
@@ -68,8 +70,10 @@ async def enter(home: str, fetcher: Looks, gap: float, today: date, neighbours: 
     if not permission.allowed and permission.good:
         nothing = Fetch(asked=home, url=home, status=None)
         return Entry(first=nothing, looks=0, reach=Reach.WALLED, reason=permission.reason, missing=None)
+    clock = asyncio.get_running_loop().time
+    begun = clock()
     fetch, looks = await fetcher.look(home), 1
-    while looks < _KNOCKS and _is_worth_knocking(fetch):
+    while looks < _KNOCKS and _is_worth_knocking(fetch) and (looks < 2 or clock() - begun < _PATIENCE):
         await asyncio.sleep(gap)
         fetch = await fetcher.look(home)
         looks += 1

@@ -112,19 +112,23 @@ class Fetcher:
         return rules.permission(address, self.policy.product)
 
     async def _read_robots(self, origin: str, last_good: str | None) -> robots.Rules:
-        answer = await self._look(f"{origin}/robots.txt", Aim.PAGE, ("", ""), robots.MAX_BYTES, robots.MAX_HOPS)
+        cap, hops, limit = robots.MAX_BYTES, robots.MAX_HOPS, self.policy.robots_deadline
+        answer = await self._look(f"{origin}/robots.txt", Aim.PAGE, ("", ""), cap, hops, limit)
         rules = robots.rules_of(answer, self.policy.product, last_good)
         if rules.delay:
             self._slots.slow(origin.partition("://")[2], min(rules.delay, self.policy.crawl_delay_cap))
         return rules
 
-    async def _look(self, url: str, aim: Aim, validators: tuple[str, str], cap: int, max_hops: int) -> Fetch:
+    async def _look(
+        self, url: str, aim: Aim, validators: tuple[str, str], cap: int, max_hops: int, deadline: float = 0.0
+    ) -> Fetch:
+        """One look, its tries and hops within `deadline` seconds; 0: the policy's."""
         started = datetime.now(UTC)
         address = urls.normalise(url)
         if address is None:
             bad = Failure(cause=Cause.BAD_ADDRESS, phase=Phase.GUARD)
             return Fetch(asked=url, url=url, status=None, failure=bad, started_at=started)
-        left, spent, tries = self.policy.deadline, 0.0, 0
+        left, spent, tries = min(deadline or self.policy.deadline, self.policy.deadline), 0.0, 0
         while True:
             tries += 1
             course = Try(min(left, self.policy.try_deadline), aim, validators, cap, max_hops)

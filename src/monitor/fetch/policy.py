@@ -51,6 +51,8 @@ class Policy:
     """For one whole look, all its tries and hops; waiting for a polite moment is not counted."""
     try_deadline: float = 20.0
     """For one try with its hops."""
+    robots_deadline: float = 15.0
+    """For reading a robots.txt, which is asked for once."""
     connect_timeout: float = 10.0
     """For TCP and TLS, each."""
     dns_timeout: float = 10.0
