@@ -1,104 +1,229 @@
-"""The day of a plain article, read off its letters."""
+"""The day of an article read off its letters: the ladder of `monitor.page.article`, climbed without a tree.
+
+Only what is sure to come out as the tree's reading is answered; where there is doubt the answer is None.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from html import unescape
 
 from monitor import dates
-from monitor.dates import Role
+from monitor.dates import Found, Role
 from monitor.model import Dated, Trust
-from monitor.page.skim.markup import DATE, TAG, clean
+from monitor.page.article import _CLOCK
+from monitor.page.marks import Stand
+from monitor.page.skim import machine
+from monitor.page.skim.heading import heading_at
+from monitor.page.skim.place import (
+    Place,
+    around,
+    is_aside,
+    is_classed,
+    is_hidden,
+    is_information,
+    letters,
+    names_above,
+    role_at,
+    stand_of,
+    string_at,
+)
 from monitor.text import printable
 
-_INFO = re.compile(
-    r"来\s*源|作\s*者|浏\s*览|点\s*击|阅\s*读|访\s*问|编\s*辑|字\s*[号体]|次\s*数|人\s*气|出\s*处|source|author|views?|\sby\s|hits",
-    re.IGNORECASE,
+# Every full date on the web's articles has a year that begins with 20; a literal start is what makes this quick.
+_YEAR = re.compile(
+    r"20\d\d(?:\s{0,2}[-/._年]\s{0,2}[01]?\d\s{0,2}[-/._月]\s{0,2}\d"
+    r"|(?:(?<=[a-zа-я\d,.]\s20\d\d)|(?<=\d[./-]20\d\d))(?![\d年./-]))"
 )
-_LINE_EDGE = re.compile(
-    r"</?(?:p|div|li|td|tr|th|h\d|ul|ol|table|br|section|dl|dt|dd|article|center|header)\b[^<>]*>", re.IGNORECASE
+_PARTIAL = re.compile(
+    r">\s*(?:\d+\s?(?:天|小时|分钟|秒钟?|周|个?月|年)之?前|昨[天日]|前天|今[天日]|刚[刚才]|\d+ (?:day|hour|minute)s? ago"  # noqa: E501
+    r"|'?[12]\d[-/.年][01]?\d[-/.月][0-3]?\d日?|20[0-3]\d[01]\d[0-3]\d)(?=\s*(?:<|\d\d?:))"
 )
-_CLOCK = re.compile(r"(?:\s|&nbsp;){0,4}\d{1,2}:\d\d")
-_ASIDE = re.compile(
-    r"(?:class|id)=[\"'][^\"']*(?:side|related|recommend|hot|comment|rank|xgxw|weather|clock|foot|copyright|cmt|reply)",
-    re.IGNORECASE,
+_LABELLED = re.compile(
+    r"发[布表](?:(?:时间|日期)?\s?[:：]|时间|日期|于)\s*(?:<[^<>]*>\s*){0,3}"
+    r"(?:\d{1,3}\s?(?:天|小时|分钟|月)|[昨今前]天|刚刚|'?[012]?\d[-/.]\d)"
 )
+_NEAR = 80
+_MOST = 250
+_Rung = tuple[float, Trust, str]
+
+
+@dataclass(slots=True)
+class _Climb:
+    text: str
+    body: int
+    heading: int
+    """Where the title is shown; -1 when it is not found."""
+    today: date
+    best: tuple[float, int, Dated, Place] | None = None
+    doubt: str = ""
+    """Why the tree must decide."""
+    seen: int = 0
+    days: set[date] = field(default_factory=set)
 
 
 def article_day(text: str, today: date) -> Dated | None:
-    """The one date that is named as published, or stands in an information line; None where there is doubt."""
-    written = _WRITTEN.search(text)
-    bare = clean(text, strict=written is None)
-    if bare is None:
-        return None
-    body = bare.find("<body")
-    best: tuple[int, int, Dated] | None = None
-    hits = list(DATE.finditer(bare, max(body, 0)))
-    if (not hits and written is None) or len(hits) > 40:
-        return None
-    for hit in hits:
-        start, end = hit.span()
-        opened = bare.rfind("<", max(0, start - 300), start)
-        if opened > bare.rfind(">", max(0, start - 300), start):
-            continue
-        found = dates.find(hit[0])
-        if found is None:
-            continue
-        scored = _line_score(bare, start, end)
-        if scored is None:
-            continue
-        rank, where = scored
-        if rank < 0 or found.day > today:
+    """The day that the tree's reading finds, with its evidence; None where there is doubt."""
+    body = text.find("<body")
+    if body < 0:
+        body = max(text.find("<BODY"), 0)
+    climb = _Climb(text, body, heading_at(text, body), today)
+    start = climb.heading if climb.heading >= 0 else body
+    if _climb(climb, start, len(text)) or climb.doubt:
+        return None if climb.doubt else climb.best[2] if climb.best else None
+    if start > body:
+        _climb(climb, body, start)
+    return None if climb.doubt else _settle(climb)
+
+
+def _settle(climb: _Climb) -> Dated | None:
+    """The best of all dates that were seen, with what scripts and machines say where it is not sure."""
+    text = climb.text
+    hidden = None
+    if climb.best is None or climb.best[0] < 5:
+        hidden = machine.written_day(text, climb.body, climb.today) or machine.script_day(text, climb.today)
+    if climb.best is None:
+        if hidden is None and (_PARTIAL.search(text, climb.body) or _LABELLED.search(text, climb.body)):
             return None
-        trust = Trust.SURE if rank > 2 else Trust.LIKELY
-        value = Dated(day=found.day, text=hit[0], where=where, rule=found.rule, trust=trust)
-        if best is None or rank > best[0]:
-            best = (rank, start, value)
-        elif rank == best[0] and value.day != best[2].day:
+        told = hidden or machine.told_day(text, climb.today)
+        return told if told is not None and told.trust > Trust.DOUBTFUL else None
+    rank, position, value, place = climb.best
+    if rank < 5:
+        start = climb.heading if 0 <= climb.heading < position else climb.body
+        if position - start > 20_000 or _PARTIAL.search(text, start, position):
             return None
-    return best[2] if best is not None else _written(text, written, today)
-
-
-_WRITTEN = re.compile(
-    r"var\s+(?P<name>pub\w*)\s*=\s*(?:'(?P<one>[^'\n<>]{8,40})'|\"(?P<two>[^\"\n<>]{8,40})\")", re.IGNORECASE
-)
-
-
-def _written(text: str, variable: re.Match[str] | None, today: date) -> Dated | None:
-    """The date of a script variable which document.write puts onto the page; None where there is none."""
-    if variable is None or not re.search(rf"document\.write\s*\(\s*{re.escape(variable['name'])}\s*\)", text):
-        return None
-    found = dates.find(variable["one"] or variable["two"])
-    if found is None or found.day > today or text.count("document.write(" + variable["name"]) != 1:
-        return None
-    return Dated(day=found.day, text=printable(variable[0], 80), where="script variable", rule=found.rule)
-
-
-def _line_score(clean: str, start: int, end: int) -> tuple[int, str] | None:
-    """How sure the line round a date makes it: 5 named, 4 a date, 3 with information, 2 with a time; -1 is doubt."""
-    head, tail = clean[max(0, start - 500) : start], clean[end : end + 400]
-    in_link = head.rfind("<a ") > head.rfind("</a>")
-    edges = [edge.end() for edge in _LINE_EDGE.finditer(head)]
-    near = _plain(head[edges[-1] :] if edges else head)
-    before = near if near.strip() else _plain(head)[-20:]
-    role = dates.role_before(before)
-    if role is Role.REFUSED:
-        return None
-    if role in (Role.PUBLISHED, Role.DATE):
-        if in_link or _ASIDE.search(head):
-            return -1, ""
-        return (5, "label 发布时间") if role is Role.PUBLISHED else (4, "label 日期")
-    edge = _LINE_EDGE.search(tail)
-    line = near + _plain(tail[: edge.start()] if edge else tail)
-    if in_link or role is Role.UPDATED or len(line.strip()) > 90:
-        return None
-    if not _INFO.search(line):
-        if len(line) > 60:
+        if _LABELLED.search(text, climb.body) or _in_rows(climb, place):
             return None
-        return (2, "line with a time of day") if _CLOCK.match(tail) and not _ASIDE.search(head) else (-1, "")
-    return (-1, "") if _ASIDE.search(head) else (3, "information line")
+    if hidden is not None and hidden.day != value.day:
+        return None
+    return value
 
 
-def _plain(markup: str) -> str:
-    return " ".join(unescape(TAG.sub(" ", markup)).split())
+def _in_rows(climb: _Climb, place: Place) -> bool:
+    """Whether the date may be one of a list's: an item with other dates close by."""
+    if not any(name in ("li", "tr", "dd", "dl") for name, _ in names_above(place)[:3]):
+        return False
+    text = climb.text
+    others = [hit.start() for hit in _YEAR.finditer(text, place.end, place.end + 1500)]
+    return sum(string_at(text, position) is not None for position in others) >= 2
+
+
+def _climb(climb: _Climb, start: int, end: int) -> bool:
+    """Look at the dates from `start` to `end`; whether one is found that no other can beat."""
+    for position in _years(climb, start, end):
+        place = string_at(climb.text, position)
+        if place is None:
+            stamped = climb.text.rfind("<", max(0, position - 200), position)
+            if climb.text.startswith("<time", stamped) and (climb.best is None or climb.best[0] < 4):
+                climb.doubt = "a time element"
+                return True
+            continue
+        _weigh(climb, place)
+        if climb.doubt:
+            return True
+        best = climb.best
+        if best and best[0] == 5 and climb.heading >= 0 and best[1] >= climb.heading:
+            return climb.text.count("<", climb.heading, best[1]) <= _NEAR
+    return False
+
+
+def _years(climb: _Climb, start: int, end: int) -> Iterator[int]:
+    """The places of what may be full dates, one to a string."""
+    done = -1
+    for hit in _YEAR.finditer(climb.text, start, end):
+        position = hit.start()
+        if position < done:
+            continue
+        climb.seen += 1
+        if climb.seen > _MOST:
+            climb.doubt = "too many dates"
+            return
+        yield position
+        done = climb.text.find("<", position)
+
+
+def _weigh(climb: _Climb, place: Place) -> None:
+    raw = climb.text[place.start : place.end]
+    words = (unescape(raw) if "&" in raw else raw).strip()
+    last = 0
+    for found in dates.find_all(words):
+        head = words[last : found.start]
+        role = role_at(place, head) if last == 0 else dates.role_before(head)
+        shown = words[found.start : found.end]
+        last = found.end
+        if role is Role.REFUSED or found.day > climb.today:
+            continue
+        least = climb.best[0] if climb.best else 0
+        if role is None and (least >= 3.5 or place.start < climb.heading):
+            continue
+        stand = stand_of(words[: found.start], words[found.end :], found, role)
+        rung = _rung(climb, place, found, shown, role, stand, least)
+        if rung is None or is_hidden(climb.text, place.start):
+            continue
+        _take(climb, place, found, shown, rung)
+
+
+def _take(climb: _Climb, place: Place, found: Found, shown: str, rung: _Rung) -> None:
+    rank, trust, where = rung
+    best = climb.best
+    if best is not None and rank < best[0]:
+        return
+    if best is not None and rank == best[0]:
+        # Of equals the nearest to the title counts: the first after it, if the title is known and near.
+        first = climb.heading >= 0 and best[1] >= climb.heading
+        near = first and (place.start > best[1] or climb.text.count("<", climb.heading, best[1]) <= _NEAR)
+        if best[2].day != found.day and not near:
+            climb.doubt = "two days, equally likely"
+        return
+    value = Dated(
+        day=found.day,
+        text=printable(shown, 80),
+        where=where,
+        rule=found.rule,
+        trust=trust if found.sure else Trust.DOUBTFUL,
+    )
+    climb.best = (rank, place.start, value, place)
+    if not found.sure:
+        climb.doubt = "day or month first"
+
+
+def _rung(
+    climb: _Climb, place: Place, found: Found, shown: str, role: Role | None, stand: Stand, least: float
+) -> _Rung | None:
+    """Rank, trust and place of a date, as the tree's reading gives them; None when nothing speaks for it."""
+    rung: _Rung | None = None
+    above = names_above(place)
+    if any(name == "a" for name, _ in above):
+        return None
+    if role is Role.PUBLISHED:
+        rung = (5, Trust.SURE, "label 发布时间")
+    elif role is Role.DATE:
+        rung = (4, Trust.SURE, "label 日期")
+    elif role is Role.UPDATED:
+        rung = (1.5, Trust.LIKELY, "label 更新时间")
+    else:
+        rung = _unlabelled(climb, place, found, shown, stand, above)
+    if rung is None or rung[0] < least:
+        return None
+    return None if is_aside(place, climb.body) else rung
+
+
+def _unlabelled(
+    climb: _Climb, place: Place, found: Found, shown: str, stand: Stand, above: list[tuple[str, str]]
+) -> _Rung | None:
+    line = around(place)
+    if is_information(line, shown, stand):
+        return (3.5, Trust.SURE, "information line")
+    if stand not in (Stand.CELL, Stand.GLUED):
+        return None
+    far = letters(climb.text[climb.heading : place.start]) if 0 <= climb.heading < place.start else -1
+    if is_classed(above) and (climb.heading < 0 or 0 <= far < 600):
+        return (3, Trust.SURE, "information line")
+    if 0 <= far < 250 and len(line) <= 160:
+        return (2.5, Trust.LIKELY, "under the title")
+    if len(line) <= 60 and _CLOCK.search(line):
+        return (2, Trust.LIKELY, "line with a time of day")
+    return None

@@ -1,0 +1,67 @@
+"""The place of an article's title in the markup."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from monitor.page.head import _TITLE_PARTS, _letters
+from monitor.page.skim.place import is_hidden, plain
+
+_TITLE = re.compile(r"<title\b[^<>]*>([^<]*)", re.IGNORECASE)
+_TAGGED = re.compile(r"<meta\b[^<>]*?name\s*=\s*[\"']?\s*ArticleTitle\b[^<>]*>", re.IGNORECASE)
+_CONTENT = re.compile(r"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_HEAD = re.compile(r"<[hH][12]\b[^<>]*>")
+
+
+def heading_at(text: str, body: int) -> int:
+    """Where the string that shows the title begins in the body; -1 when it is not found there as plain letters."""
+    headline = _headline(text, body)
+    wanted = "".join(headline.split())[:12]
+    if len(wanted) < 4:
+        return -1
+    places = [_shown(text, body, wanted)]
+    if not headline.startswith(wanted):
+        written = re.match(r"\s*(?:\S\s*){12}", headline)
+        places.append(_shown(text, body, written[0].strip() if written else headline))
+    return min((place for place in places if place >= 0), default=-1)
+
+
+def _shown(text: str, body: int, wanted: str) -> int:
+    """The start of the first string a reader sees that holds these letters; -1 without one."""
+    position = text.find(wanted, body)
+    for _ in range(8):
+        if position < 0:
+            return -1
+        opened = max(text.rfind(">", max(0, position - 500), position), 0)
+        if text.rfind("<", opened, position) < 0 and not is_hidden(text, position):
+            return opened + 1
+        position = text.find(wanted, position + 1)
+    return -1
+
+
+def _headline(text: str, body: int) -> str:
+    head = text[:body] if body else text[:20_000]
+    tagged = _TAGGED.search(head) if "rticle" in head or "ARTICLE" in head else None
+    if tagged is not None:
+        content = _CONTENT.search(tagged[0])
+        value = unescape((content[1] or content[2] or "") if content else "").strip()
+        if value and value.lower() != "null":
+            return value
+    titled = _TITLE.search(head)
+    title = " ".join(unescape(titled[1]).split()) if titled else ""
+    letters = _letters(title)
+    heads: list[str] = []
+    for found in _HEAD.finditer(text, body):
+        close = text.find("</" + found[0][1:3], found.end(), found.end() + 2000)
+        words = plain(text[found.end() : close]) if close >= 0 else ""
+        if len(words) >= 4 and _letters(words)[:20] in letters:
+            return words
+        if words and found[0][2] == "1":
+            heads.append(words)
+        if len(heads) > 5:
+            break
+    parts = [p.strip() for p in _TITLE_PARTS.split(title) if p.strip()]
+    if parts and len(parts[0]) >= 8:
+        return parts[0]
+    return heads[0] if len(heads) == 1 and len(heads[0]) >= 6 else (parts[0] if parts else title)

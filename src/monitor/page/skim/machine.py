@@ -1,0 +1,105 @@
+"""What machines are told of an article's day, read off the letters: script variables, JSON-LD, meta elements."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+
+from monitor import dates
+from monitor.dates import Role
+from monitor.model import Dated, Trust
+from monitor.page.article import _META, _epoch, _json_date
+from monitor.page.scripts import named_dates
+from monitor.page.skim.place import Place, role_at
+from monitor.text import printable
+
+_SHOWN = re.compile(r"document\.write|var\s+pub")
+_WRITTEN = re.compile(
+    r"var\s+(?P<name>pub\w*)\s*=\s*(?:'(?P<one>[^'\n<>]{8,40})'|\"(?P<two>[^\"\n<>]{8,40})\")", re.IGNORECASE
+)
+_JSON = re.compile(r"<script\b[^<>]*ld\+json[^<>]*>", re.IGNORECASE)
+_META_TAG = re.compile(r"<meta\b[^<>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"\b(property|name|itemprop|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE
+)
+
+
+def written_day(text: str, body: int, today: date) -> Dated | None:
+    """The date of a variable that a script writes behind the label of a publication date; None where there is none."""
+    if text.find("document.write", body) < 0:
+        return None
+    variable = _WRITTEN.search(text, body)
+    if variable is None or text.count("document.write(" + variable["name"]) != 1:
+        return None
+    found = dates.find(variable["one"] or variable["two"])
+    opened = text.rfind("<script", body, variable.start())
+    if found is None or found.day > today or opened < 0:
+        return None
+    label = role_at(Place(text, opened, opened), "")
+    if label is None and text[opened - 200 : opened].rstrip()[-1:] in ":：":
+        label = dates.role_before(text[opened - 40 : opened])
+    if label is not Role.PUBLISHED:
+        return None
+    shown = variable["one"] or variable["two"]
+    return Dated(day=found.day, text=printable(shown, 80), where="label 发布时间", rule=found.rule)
+
+
+def script_day(text: str, today: date) -> Dated | None:
+    """The date of a script variable which the page shows; None where there is none."""
+    done = -1
+    for hit in _SHOWN.finditer(text):
+        if hit.start() < done:
+            continue
+        opened = text.rfind("<script", 0, hit.start())
+        done = text.find("</script", hit.start())
+        if opened < 0 or done < 0:
+            continue
+        for written, value in named_dates(text[text.find(">", opened) + 1 : done]):
+            found = dates.find(value) or dates.short_year(value, today) or _epoch(value)
+            if found is not None and found.day <= today:
+                if found.rule == "epoch":
+                    return None
+                return Dated(day=found.day, text=printable(written, 80), where="script variable", rule=found.rule)
+    return None
+
+
+def told_day(text: str, today: date) -> Dated | None:
+    """The date of JSON-LD, else that of the best meta element; None without one."""
+    return _json_day(text, today) or _meta_day(text, today)
+
+
+def _json_day(text: str, today: date) -> Dated | None:
+    for opened in _JSON.finditer(text):
+        end = text.find("</script", opened.end())
+        value = _json_date(text[opened.end() : end][:200_000]) if end >= 0 else ""
+        found = dates.find(value) if value else None
+        if found is not None and found.day <= today:
+            return Dated(
+                day=found.day,
+                text=printable(value, 80),
+                where="JSON-LD datePublished",
+                rule=found.rule,
+                trust=Trust.LIKELY,
+            )
+    return None
+
+
+def _meta_day(text: str, today: date) -> Dated | None:
+    best: tuple[int, Dated] | None = None
+    for tag in _META_TAG.findall(text):
+        attributes = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(tag)}
+        name = (
+            (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").strip().lower()
+        )
+        rank = _META.get(name.replace(" ", ""))
+        content = unescape(attributes.get("content", ""))[:100]
+        if rank is None or not content:
+            continue
+        found = dates.find(content) or dates.short_year(content, today)
+        if found is None or found.day > today or (best is not None and rank >= best[0]):
+            continue
+        trust = Trust.LIKELY if rank < 2 else Trust.DOUBTFUL
+        where = f"meta {printable(name, 40)}"
+        best = (rank, Dated(day=found.day, text=printable(content, 80), where=where, rule=found.rule, trust=trust))
+    return best[1] if best else None
