@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from html import unescape
 
@@ -62,7 +62,8 @@ class _Climb:
     doubt: str = ""
     """Why the tree must decide."""
     seen: int = 0
-    days: set[date] = field(default_factory=set)
+    far: int = 1 << 40
+    """From here on the title is 600 letters away and more."""
 
 
 def article_day(text: str, today: date) -> Dated | None:
@@ -81,25 +82,25 @@ def article_day(text: str, today: date) -> Dated | None:
 
 def _settle(climb: _Climb) -> Dated | None:
     """The best of all dates that were seen, with what scripts and machines say where it is not sure."""
-    text = climb.text
-    hidden = None
-    if climb.best is None or climb.best[0] < 5:
-        hidden = machine.written_day(text, climb.body, climb.today) or machine.script_day(text, climb.today)
+    text, today = climb.text, climb.today
     if climb.best is None:
-        if hidden is None and (_PARTIAL.search(text, climb.body) or _LABELLED.search(text, climb.body)):
+        hidden = machine.written_day(text, climb.body, today) or machine.script_day(text, today)
+        if hidden is None and (_LABELLED.search(text, climb.body) or _PARTIAL.search(text, climb.body)):
             return None
-        told = hidden or machine.told_day(text, climb.today)
+        told = hidden or machine.told_day(text, today)
         return told if told is not None and told.trust > Trust.DOUBTFUL else None
     rank, position, value, place = climb.best
-    if rank < 5:
-        start = climb.heading if 0 <= climb.heading < position else climb.body
-        if position - start > 20_000 or _PARTIAL.search(text, start, position):
-            return None
-        if _LABELLED.search(text, climb.body) or _in_rows(climb, place):
-            return None
-    if hidden is not None and hidden.day != value.day:
+    if rank == 5:
+        return value
+    start = climb.heading if 0 <= climb.heading < position else climb.body
+    if position - start > 20_000 or _PARTIAL.search(text, start, position):
         return None
-    return value
+    if _LABELLED.search(text, climb.body) or _in_rows(climb, place):
+        return None
+    hidden = machine.written_day(text, climb.body, today)
+    if hidden is None and value.trust is not Trust.SURE:
+        hidden = machine.script_day(text, today)
+    return value if hidden is None or hidden.day == value.day else None
 
 
 def _in_rows(climb: _Climb, place: Place) -> bool:
@@ -166,6 +167,18 @@ def _weigh(climb: _Climb, place: Place) -> None:
         _take(climb, place, found, shown, rung)
 
 
+def _letters_from_title(climb: _Climb, position: int) -> int:
+    """The letters between the title and a place; -1 before the title and without one, 600 and more are all the same."""
+    if not 0 <= climb.heading < position:
+        return -1
+    if position >= climb.far:
+        return 600
+    found = letters(climb.text[climb.heading : position])
+    if found >= 600:
+        climb.far = position
+    return found
+
+
 def _take(climb: _Climb, place: Place, found: Found, shown: str, rung: _Rung) -> None:
     rank, trust, where = rung
     best = climb.best
@@ -219,7 +232,7 @@ def _unlabelled(
         return (3.5, Trust.SURE, "information line")
     if stand not in (Stand.CELL, Stand.GLUED):
         return None
-    far = letters(climb.text[climb.heading : place.start]) if 0 <= climb.heading < place.start else -1
+    far = _letters_from_title(climb, place.start)
     if is_classed(above) and (climb.heading < 0 or 0 <= far < 600):
         return (3, Trust.SURE, "information line")
     if 0 <= far < 250 and len(line) <= 160:

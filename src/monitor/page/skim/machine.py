@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from html import unescape
 
@@ -14,7 +15,7 @@ from monitor.page.scripts import named_dates
 from monitor.page.skim.place import Place, role_at
 from monitor.text import printable
 
-_SHOWN = re.compile(r"document\.write|var\s+pub")
+_SHOWN = (re.compile(r"document\.write"), re.compile(r"var\s+pub"))
 _WRITTEN = re.compile(
     r"var\s+(?P<name>pub\w*)\s*=\s*(?:'(?P<one>[^'\n<>]{8,40})'|\"(?P<two>[^\"\n<>]{8,40})\")", re.IGNORECASE
 )
@@ -47,21 +48,26 @@ def written_day(text: str, body: int, today: date) -> Dated | None:
 
 def script_day(text: str, today: date) -> Dated | None:
     """The date of a script variable which the page shows; None where there is none."""
-    done = -1
-    for hit in _SHOWN.finditer(text):
-        if hit.start() < done:
-            continue
-        opened = text.rfind("<script", 0, hit.start())
-        done = text.find("</script", hit.start())
-        if opened < 0 or done < 0:
-            continue
-        for written, value in named_dates(text[text.find(">", opened) + 1 : done]):
+    for opened, closed in sorted({span for pattern in _SHOWN for span in _scripts(text, pattern)}):
+        for written, value in named_dates(text[opened:closed]):
             found = dates.find(value) or dates.short_year(value, today) or _epoch(value)
             if found is not None and found.day <= today:
                 if found.rule == "epoch":
                     return None
                 return Dated(day=found.day, text=printable(written, 80), where="script variable", rule=found.rule)
     return None
+
+
+def _scripts(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """The scripts in which a pattern is found."""
+    done = 0
+    while (hit := pattern.search(text, done)) is not None:
+        opened = text.rfind("<script", 0, hit.start())
+        done = text.find("</script", hit.start())
+        if done < 0:
+            return
+        if opened >= 0:
+            yield text.find(">", opened) + 1, done
 
 
 def told_day(text: str, today: date) -> Dated | None:

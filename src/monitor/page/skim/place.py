@@ -12,6 +12,7 @@ from monitor.page.article import _ASIDE_CLASS, _INFO, _INFO_CLASS
 from monitor.page.marks import Stand, _own_label, _stand
 
 _FAR = 600
+_NARROW = 700
 _WIDE = 2500
 _LABEL_END = frozenset("间間期布於佈于表載新改至效名生北今天是在间：:Ia©")
 _NOISE = re.compile(
@@ -38,6 +39,9 @@ class Place:
     text: str
     start: int
     end: int
+    opened: list[tuple[str, str, int]] | None = None
+    """What is open round it, once looked up as far back as `reach`."""
+    reach: int = 0
 
 
 def string_at(text: str, position: int) -> Place | None:
@@ -83,25 +87,38 @@ def _before(text: str, start: int) -> str:
 
 
 def names_above(place: Place) -> list[tuple[str, str]]:
-    """The elements open round a string near by, nearest first: name and attributes."""
-    text, start = place.text, place.start
-    window = text[max(0, start - _WIDE) : start]
+    """The elements open round a string near by, nearest first, three at least if there are: name and attributes."""
+    found = [(name, attributes) for name, attributes, _ in _opened(place, _NARROW)]
+    return found if len(found) >= 3 else [(name, attributes) for name, attributes, _ in _opened(place, _WIDE)]
+
+
+def _opened(place: Place, reach: int) -> list[tuple[str, str, int]]:
+    """The elements opened before a string and not closed: name, attributes and the end of the tag."""
+    if place.opened is not None and (place.reach >= reach or len(place.opened) >= 3):
+        return place.opened
+    floor = max(0, place.start - reach)
+    window = place.text[floor : place.start]
     if "<!--" in window or "</script" in window or "</SCRIPT" in window:
-        window = _NOISE.sub("", window)
-    found: list[tuple[str, str]] = []
+        window = _NOISE.sub(_blank, window)
+    found: list[tuple[str, str, int]] = []
     closed: list[str] = []
-    for slash, name, attributes in reversed(_STRUCTURE.findall(window)):
-        name = name.lower()
+    for tag in reversed(list(_STRUCTURE.finditer(window))):
+        name = tag[2].lower()
         if name in _VOID:
             continue
-        if slash:
+        if tag[1]:
             closed.append(name)
         elif not closed:
-            found.append((name, attributes))
+            found.append((name, tag[3], floor + tag.end()))
         elif name in closed:
             while closed.pop() != name:
                 pass
+    place.opened, place.reach = found, reach
     return found
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def is_aside(place: Place, body: int) -> bool:
@@ -125,6 +142,8 @@ def names_of(attributes: str) -> str:
 def line_of(place: Place, levels: int) -> list[str]:
     """The words of the element round a string, and of up to two above it, nearest first."""
     text = place.text
+    names_above(place)
+    starts = [end for _, _, end in place.opened or ()][:levels]
     ends: list[int] = []
     depth = 0
     for tag in _STRUCTURE.finditer(text, place.end, place.end + _WIDE):
@@ -138,21 +157,6 @@ def line_of(place: Place, levels: int) -> list[str]:
         else:
             ends.append(tag.start())
             if len(ends) == levels:
-                break
-    starts: list[int] = []
-    depth = 0
-    floor = max(0, place.start - _WIDE)
-    for tag in reversed(list(_STRUCTURE.finditer(text, floor, place.start))):
-        name = tag[2].lower()
-        if name in _VOID:
-            continue
-        if tag[1]:
-            depth += 1
-        elif depth:
-            depth -= 1
-        else:
-            starts.append(tag.end())
-            if len(starts) == levels:
                 break
     return [plain(text[a:b]) for a, b in zip(starts, ends, strict=False)]
 
