@@ -160,8 +160,7 @@ def _weigh(climb: _Climb, place: Place) -> None:
         least = climb.best[0] if climb.best else 0
         if role is None and (least >= 3.5 or place.start < climb.heading):
             continue
-        stand = stand_of(words[: found.start], words[found.end :], found, role)
-        rung = _rung(climb, place, found, shown, role, stand, least)
+        rung = _rung(climb, place, words, found, role, least)
         if rung is None or is_hidden(climb.text, place.start):
             continue
         _take(climb, place, found, shown, rung)
@@ -203,9 +202,7 @@ def _take(climb: _Climb, place: Place, found: Found, shown: str, rung: _Rung) ->
         climb.doubt = "day or month first"
 
 
-def _rung(
-    climb: _Climb, place: Place, found: Found, shown: str, role: Role | None, stand: Stand, least: float
-) -> _Rung | None:
+def _rung(climb: _Climb, place: Place, words: str, found: Found, role: Role | None, least: float) -> _Rung | None:
     """Rank, trust and place of a date, as the tree's reading gives them; None when nothing speaks for it."""
     rung: _Rung | None = None
     above = names_above(place)
@@ -218,17 +215,16 @@ def _rung(
     elif role is Role.UPDATED:
         rung = (1.5, Trust.LIKELY, "label 更新时间")
     else:
-        rung = _unlabelled(climb, place, found, shown, stand, above)
+        rung = _unlabelled(climb, place, words, found, above)
     if rung is None or rung[0] < least:
         return None
     return None if is_aside(place, climb.body) else rung
 
 
-def _unlabelled(
-    climb: _Climb, place: Place, found: Found, shown: str, stand: Stand, above: list[tuple[str, str]]
-) -> _Rung | None:
+def _unlabelled(climb: _Climb, place: Place, words: str, found: Found, above: list[tuple[str, str]]) -> _Rung | None:
     line = around(place)
-    if is_information(line, shown, stand):
+    stand = stand_of(words[: found.start], words[found.end :], found, None)
+    if is_information(line, words[found.start : found.end], stand):
         return (3.5, Trust.SURE, "information line")
     if stand not in (Stand.CELL, Stand.GLUED):
         return None

@@ -28,9 +28,8 @@ _ATTRIBUTE = re.compile(
 
 def written_day(text: str, body: int, today: date) -> Dated | None:
     """The date of a variable that a script writes behind the label of a publication date; None where there is none."""
-    if text.find("document.write", body) < 0:
-        return None
-    variable = _WRITTEN.search(text, body)
+    found_in = (_WRITTEN.search(text, *span) for span in _scripts(text, _SHOWN[0]))
+    variable = next((match for match in found_in if match), None)
     if variable is None or text.count("document.write(" + variable["name"]) != 1:
         return None
     found = dates.find(variable["one"] or variable["two"])
