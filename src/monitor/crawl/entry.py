@@ -163,4 +163,4 @@ def markup_of(fetch: Fetch) -> str:
 
 def is_file(url: str) -> bool:
     """Whether the address names a file that is looked at and not read."""
-    return bool(_FILE.search(urls.path(url)))
+    return bool(_FILE.search(url.partition("?")[0]))

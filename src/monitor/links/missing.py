@@ -54,6 +54,8 @@ _ENTRY = re.compile(r"/(?:[^/]+/)?(?:index|default|home|main|portal|welcome|sy)(
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _GOES_ON = "或了哦啊啦呢呀吧，"
 """What may follow the words where they are the message; other letters make them part of a sentence."""
+_MOST_NOISE = 0.6
+"""Of a probe's letters, in no other probe: beyond it they are no two views of one page."""
 _QUOTES = ("“", "‘", "「", "『", '"', "'", "《")
 _ABOUT = re.compile(r"关于.{2,}|怎么|如何|问题|常见|帮助|how to|faq|history|story", re.IGNORECASE)
 _IMPRINT = re.compile(
@@ -117,10 +119,10 @@ def _plain(text: str) -> str:
 def missing_page(probes: Sequence[Fetch], texts: Sequence[str], home: str = "") -> MissingPage | None:
     """The profile of a site's answer, from looks at one or more `probe_path`s and their decoded markup.
 
-    Two probes tell random parts apart; one will do. None when they failed, met a wall or disagree:
+    Two probes tell random parts apart; one will do. None when they failed, came in part, met a wall or disagree:
     then nothing can be compared.
     """
-    if not probes or any(p.failure is not None or p.status is None for p in probes):
+    if not probes or any(p.failure is not None or p.status is None or p.truncated for p in probes):
         return None
     status = probes[0].status or 0
     authority = urls.bare(urls.authority(probes[0].asked))
@@ -130,6 +132,9 @@ def missing_page(probes: Sequence[Fetch], texts: Sequence[str], home: str = "") 
         return None
     runs = [_runs(p, t) for p, t in zip(probes, texts, strict=True)]
     core = frozenset(runs[0]).intersection(*runs[1:])
+    noise = max(_share_outside(run, core) for run in runs)
+    if noise > _MOST_NOISE:
+        return None
     landings = {_key(p.url) if p.hops else "" for p in probes}
     lands = landings.pop() if len(landings) == 1 else ""
     titles = {_plain(_without_path(title_of(t), p)) for p, t in zip(probes, texts, strict=True)}
@@ -143,7 +148,7 @@ def missing_page(probes: Sequence[Fetch], texts: Sequence[str], home: str = "") 
         title=titles.pop() if len(titles) == 1 else "",
         length=max(sum(map(len, segments(t))) for t in texts),
         core=core,
-        noise=max(_share_outside(run, core) for run in runs),
+        noise=noise,
         says=printable(said, 40),
     )
 
