@@ -31,7 +31,8 @@ def freshness(body: bytes, url: str, today: date, kind: PageKind, content_type: 
     if len(body) <= _MOST:
         decoded = decode(body, content_type)
         if kind is PageKind.LIST:
-            items = rows(decoded, url, today)
+            raw = body if decoded.how == "valid UTF-8" else decoded.text.encode("utf-8", "replace")
+            items = rows(decoded, raw, url, today)
             if items:
                 newest = max((i.published for i in items if i.published), key=lambda d: d.day)
                 return Freshness(kind=kind, published=None, newest=newest, items=items, skimmed=True)

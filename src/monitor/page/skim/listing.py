@@ -1,129 +1,275 @@
-"""The rows of a plain list, read off its letters."""
+"""The rows of a plain list, read off its letters: dates first, then the rows round them, proven by their tags."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from datetime import date
+from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 
-from monitor import urls
+from monitor import dates, urls
+from monitor.dates import Role
 from monitor.model import Dated, Item
 from monitor.page.lists import pin_leading
-from monitor.page.rows import Row, is_title
-from monitor.page.skim.markup import DATE, TAG, clean
-from monitor.page.tree import Node
+from monitor.page.rows import Row, is_pinned
+from monitor.page.skim import shape
+from monitor.page.skim.cells import Cell, bared, cell_at, lesser, others, places
+from monitor.page.skim.link import link_of
+from monitor.page.skim.spans import Spans
+from monitor.page.tree import Node, build_plain
 from monitor.text import Decoded, printable
 
-_DAY = r"(?P<y>(?:19|20)\d\d)(?P<s>[-/.年])(?P<m>0?[1-9]|1[0-2])[-/.月](?P<d>3[01]|[12]\d|0?[1-9])(?!\d)日?"
-_SHORT_DATE = re.compile(r">\s*[\[(（【]?\d\d?[-/.月]\d\d?日?[\])）】]?\s*<")
-_RELATIVE = ("天前", "小时前", "昨天<", "分钟前", " ago")
-_CELL = re.compile(
-    r"(?P<before>>(?:\s|&nbsp;|[\[(（【])*)(?P<all>"
-    + _DAY
-    + r")(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?(?:\s|&nbsp;|[\])）】])*<"
+_NOWHERE = Node("", {}, None)
+_MORE = re.compile(r">[\s\[(<]*(?:查看)?(?:更多|[mM][oO][rR][eE])".encode())
+_APART = (b"footer", b"nav", b"header", b"aside")
+_PINS = tuple(word.encode() for word in ["顶", "top", "stick", "pin", "zhiding", "ding.", "закр"])
+_PINNED = re.compile(
+    r"顶|pinned|sticky|закр|(?:class|src|alt)\s*=\s*[\"']?[^\"'<>]*(?:top|stick|pin|zhiding|ding\.)".encode()
 )
-_ODD = re.compile(
-    r"(?:class|id)=[\"'][^\"']*(?:side|aside|hot|recommend|related|rank)|<h[1-6]\b|置\s*顶|\[顶\]|pinned|(?:zhiding|top|ding)\.(?:gif|png)|class=[\"'][^\"']*\b(?:top|sticky|pin|zhiding|istop|stick)\b|<th\b|"
-    r"<time\b|成文日期|发文日期|实施日期|印发日期|生成日期|更新时间",
-)
-_EDGE = re.compile(r"<(?:li|tr|dl|LI|TR)\b")
-_ANCHOR = re.compile(r"<a\b([^<>]*)>((?:[^<]|<(?!/?a\b))*)</a>", re.IGNORECASE)
-_BLOCK = re.compile(r"</?(?:p|div|br|h\d)\b[^<>]*>", re.IGNORECASE)
-_CLOSE = re.compile(r"</(?:li|tr|dl|ul|table)>", re.IGNORECASE)
-_HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
-_TITLE = re.compile(r"\btitle\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_REMARK = re.compile(rb"<!--.*?-->", re.DOTALL)
+_CLASS = re.compile(rb"class\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
+_STRANGE = re.compile(rb"<[tTxXbBrR](?:extarea|EXTAREA|emplate\b|mp\b|ase\b[^<>]*href|ASE\b|ecord)")
+_STATE = re.compile(rb"\d+|\b(?:first|last|odd|even|on|active|current|cur|hover|hide|show|selected)\b")
+_TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]*)")
+_CLOSED = re.compile(rb"(?:\s|&nbsp;|<[^<>]*>)*\Z")
+_NEVER = 4000
+_Own = tuple[bytes, bytes, Role | None]
 
 
-def rows(decoded: Decoded, url: str, today: date) -> tuple[Item, ...]:
-    """The rows of a list whose dates all stand in the same element, one row to an li or tr; () where there is doubt."""
-    text = None if "<record" in decoded.text else clean(decoded.text)
-    if text is None:
+def rows(decoded: Decoded, raw: bytes, url: str, today: date) -> tuple[Item, ...]:
+    """The rows of a page's one list, as the tree finds them; () where there is doubt. `raw` is the page in UTF-8."""
+    spots = places(raw)
+    if len(spots) < 2:
         return ()
-    cells = list(_CELL.finditer(text))
-    if len(cells) < 3:
+    if _STRANGE.search(raw):
         return ()
-    tags = {re.sub(r"\d+", "", text[text.rfind("<", 0, c.start()) : c.start()]) for c in cells}
-    starts = [cell.start("all") for cell in cells]
-    if len(tags) != 1 or not _even(starts):
+    main, rest = _sort(raw, spots)
+    if len(main) < 2 or rest is None:
         return ()
-    if any(word in text for word in _RELATIVE):
-        return ()
-    others = len(DATE.findall(TAG.sub("", text))) - len(cells) + len(_SHORT_DATE.findall(text))
-    if others * 5 > len(cells) * (4 if len(cells) >= 9 else 1):
-        return ()
-    edges = [edge.start() for edge in _EDGE.finditer(text, max(0, starts[0] - 4000), starts[-1] + 4000)]
-    rows = [bisect_right(edges, start) for start in starts]
-    if len(set(rows)) != len(rows) or not rows[0] or _ODD.search(text, edges[rows[0] - 1] - 600, starts[-1]):
-        return ()
-    return _items(text, cells, rows, edges, decoded, url, today)
-
-
-def _even(starts: list[int]) -> bool:
-    """Whether the dates follow each other without a hole: no second list stands apart."""
-    gaps = sorted(b - a for a, b in pairwise(starts))
-    return gaps[-1] <= gaps[len(gaps) // 2] * 3 + 300
-
-
-def _items(
-    text: str, cells: list[re.Match[str]], rows: list[int], edges: list[int], decoded: Decoded, url: str, today: date
-) -> tuple[Item, ...]:
-    found: list[Row] = []
-    for number, (cell, row) in enumerate(zip(cells, rows, strict=True), 1):
-        close = _CLOSE.search(text, cell.end(), cell.end() + 2000)
-        end = min(close.start() if close else cell.end(), edges[row] if row < len(edges) else len(text))
-        day = _day(cell, today)
-        link = _link(text, edges[row - 1], end, cell)
-        if day is None or link is None:
+    own = _own(raw, main[0])[:2]
+    for tag in others(raw):
+        if _named(tag) == tuple(map(bared, own)):
             return ()
-        rule = "chinese" if cell["s"] == "年" else "iso"
-        dated = Dated(day=day, text=printable(cell["all"], 80), where=f"list row {number}", rule=rule)
-        found.append(Row(mark=None, node=_NOWHERE, title=link[0], href=link[1], published=dated))
+        rest += 1
+    found = _rows(raw, main, today)
+    if not found or (rest and not _outweighs(found, raw, main[0].start, rest)):
+        return ()
     return tuple(
         Item(title=row.title, url=_address(row.href, decoded, url), published=row.published, pinned=row.pinned)
         for row in pin_leading(found)
     )
 
 
-_NOWHERE = Node("", {}, None)
+def _sort(raw: bytes, spots: list[tuple[int, int]]) -> tuple[list[Cell], int | None]:
+    """The dates that stand alike most often, and how many others count; None for those where there is doubt."""
+    groups: dict[_Own, list[Cell]] = {}
+    loose: list[tuple[int, int]] = []
+    for spot in spots:
+        cell = cell_at(raw, *spot)
+        if cell is None:
+            loose.append(spot)
+        else:
+            groups.setdefault(_own(raw, cell), []).append(cell)
+    if not groups:
+        return [], None
+    own = max(groups, key=lambda k: len(groups[k]))
+    first, last = groups[own][0].start, groups[own][-1].end
+    seen = [spot for spot in loose if raw.rfind(b"<", 0, spot[0]) < raw.rfind(b">", 0, spot[0])]
+    if seen or len(groups) > 1 or not _read(raw, first, last):
+        spans = Spans(raw)
+        if not spans.plain or any(spans.writes(raw, start) for start, _ in spots):
+            return [], None
+        groups = {
+            key: kept for key, cells in groups.items() if (kept := [c for c in cells if spans.around(c.start) < 0])
+        }
+        seen = [spot for spot in seen if spans.around(spot[0]) < 0]
+    main = groups.pop(own, [])
+    if any(other[:2] == own[:2] for other in groups):
+        return [], None
+    rest = sum(not lesser(raw[raw.rfind(b">", 0, start) + 1 : raw.find(b"<", end)]) for start, end in seen)
+    return main, rest + sum(map(len, groups.values()))
+
+
+def _read(raw: bytes, first: int, last: int) -> bool:
+    """Whether no script, style or comment stands between two places or round them."""
+    for opens, closes in ((b"<!--", b"-->"), (b"<script", b"</script"), (b"<style", b"</style")):
+        if raw.find(opens, first, last) >= 0 or raw.rfind(opens, 0, first) > raw.rfind(closes, 0, first):
+            return False
+    return b"<SCRIPT" not in raw[first:last]
+
+
+def _own(raw: bytes, cell: Cell) -> _Own:
+    """The element of a date by tag, class and the role of its words."""
+    return *_named(raw[raw.rfind(b"<", 0, cell.start) : cell.start]), cell.form.role
+
+
+@lru_cache(maxsize=4096)
+def _named(tag: bytes) -> tuple[bytes, bytes]:
+    """A tag's name and class, without what tells rows apart."""
+    name = _TAG.match(tag)
+    kind = _CLASS.search(tag) if b"class" in tag else None
+    styled = kind[1] or kind[2] or kind[3] or b"" if kind else b""
+    return name[1].lower() if name else tag[:12], _STATE.sub(b"", styled).strip() if styled else b""
+
+
+def _outweighs(found: list[Row], raw: bytes, first: int, others: int) -> bool:
+    """Whether other dates, were each of them a row of one more list, change nothing of the main one."""
+    if others >= len(found) or len(_MORE.findall(raw)) > 2:
+        return False
+    weight = 0.3 * sum(1 + min(len(row.title), 40) / 10 for row in found)
+    if any(raw.count(b"<" + tag, 0, first) != raw.count(b"</" + tag, 0, first) for tag in _APART):
+        weight *= 0.1
+    return others * 5 * (1 if len(found) >= 9 else 3) < weight
+
+
+def _rows(raw: bytes, cells: list[Cell], today: date) -> list[Row]:
+    """The rows of dates that stand alike; [] where their tags do not prove them to be siblings of one form."""
+    first, last = cells[0].start, cells[-1].end
+    offset = max(0, first - _NEVER)
+    region = raw[offset : last + _NEVER]
+    low = region.lower()
+    if b"<!--" in low or b"<script" in low:
+        region, low, cells = _blanked(region, cells, offset)
+    parts = _between(low, cells, offset)
+    if parts is None:
+        return []
+    chain, bounds = parts
+    if b"td" in chain and not _heads_well(raw, offset + bounds[0][0]):
+        return []
+    inner = low[bounds[0][0] : bounds[-1][1]]
+    pins = any(word in inner for word in _PINS) and _PINNED.search(inner) is not None
+    found: list[Row] = []
+    for number, (cell, (start, end)) in enumerate(zip(cells, bounds, strict=True), 1):
+        form, place = cell.form, cell.start - offset
+        day = form.day(cell.words)
+        link = link_of(region, low, start, end, place)
+        if day is None or day > today or link is None or not (form.role is not None or _unnamed(region, place)):
+            return []
+        shown = cell.words[form.start : form.end]
+        dated = Dated(day=day, text=printable(shown, 80), where=f"list row {number}", rule=form.rule)
+        row = Row(mark=None, node=_NOWHERE, title=link[0], href=link[1], published=dated)
+        if pins:
+            row.node = next(
+                (k for k in build_plain(region[start:end].decode("utf-8", "replace")).kids if isinstance(k, Node)),
+                _NOWHERE,
+            )
+            row.pinned = is_pinned(row)
+        found.append(row)
+    return found
+
+
+def _blanked(region: bytes, cells: list[Cell], offset: int) -> tuple[bytes, bytes, list[Cell]]:
+    """The region with its comments blanked, place for place."""
+    region = _REMARK.sub(lambda m: b" " * len(m[0]), region)
+    return region, region.lower(), cells
+
+
+def _between(low: bytes, cells: list[Cell], offset: int) -> tuple[tuple[bytes, ...], list[tuple[int, int]]] | None:
+    """The elements round each date and the bounds of all rows; None where the tags between dates are not alike."""
+    names = shape.TAGS.findall
+    shapes: list[shape.Shape] = []
+    chain: tuple[bytes, ...] = ()
+    for one, two in pairwise(cells):
+        found = shape.between(b" ".join(names(low, one.end - offset, two.start - offset)))
+        if found is None:
+            return None
+        if chain and found.chain[-len(chain) :] != chain and chain[-len(found.chain) :] != found.chain:
+            return None
+        chain = found.chain if not chain or len(found.chain) < len(chain) else chain
+        shapes.append(found)
+    columns = shapes[0].cells
+    starts: list[int] = []
+    ends: list[int] = []
+    level = len(chain)
+    wrapped: list[bytes] = []
+    for found, one, two in zip(shapes, cells, cells[1:], strict=False):
+        over = len(found.chain) - level
+        if over > 1 or found.cells != columns:
+            return None
+        right = two.start - offset
+        ends.append(_nth(low, *found.ends[level - 1], one.end - offset))
+        starts.append(_nth_back(low, *found.starts[over], right))
+        if over:
+            wrap = _nth_back(low, *found.starts[0], right)
+            wrapped.append(low[wrap : low.find(b">", wrap) + 1])
+    if len(chain) < 2 or (len(chain) > 5 and not {b"li", b"tr"} & set(chain)):
+        return None
+    first = cells[0].start - offset
+    start = _first_start(low, chain, columns, first)
+    end = shape.end_of(low, cells[-1].end - offset, chain)
+    if start < 0 or end < 0:
+        return None
+    if wrapped:
+        before = low[max(0, start - 300) : start].rstrip()
+        wrapped.append(before[before.rfind(b"<") :])
+        if len(set(wrapped)) > 1:
+            return None
+    starts.insert(0, start)
+    ends.append(end)
+    return chain, list(zip(starts, ends, strict=True))
+
+
+def _first_start(low: bytes, chain: tuple[bytes, ...], columns: int, date_at: int) -> int:
+    """Where the first row opens; -1 where the tags from there to its date leave other elements open."""
+    place = date_at
+    for _ in range(4):
+        place = low.rfind(b"<" + chain[0], 0, place)
+        if place < 0:
+            return -1
+        names = shape.TAGS.findall(low, place, date_at)
+        if shape.heads(b" ".join(names)) == chain and names.count(b"td") == columns:
+            return place
+    return -1
+
+
+def _nth(low: bytes, tag: bytes, count: int, place: int) -> int:
+    for _ in range(count):
+        place = low.find(tag, place) + 1
+    return place - 1
+
+
+def _nth_back(low: bytes, tag: bytes, count: int, place: int) -> int:
+    if count == 1 and len(tag) > 2:
+        return low.rfind(tag, 0, place)
+    return [m.start() for m in re.finditer(tag + rb"(?![a-z0-9])", low[max(0, place - 20_000) : place])][-count] + max(
+        0, place - 20_000
+    )
+
+
+_ENDS = "间 間 期 布 佈 表 于 新 改 生 日 天 是 为 至 自 ： 月 公 开 止 © : = | ; ] ) ） -"
+_TELLING = tuple(words.encode() for words in _ENDS.split())
+"""How strings end that may name a date."""
+
+
+def _unnamed(region: bytes, place: int) -> bool:
+    """Whether no words before a date name it: the string before its element is none of the names of dates."""
+    left = max(0, place - 300)
+    before = region[left:place]
+    before = before[: before.rfind(b"<")].rstrip()
+    while before.endswith(b">"):
+        before = before[: before.rfind(b"<")].rstrip()
+    if before.endswith(b"&nbsp;") or (before[-1:].isalpha()):
+        before = _CLOSED.sub(b"", before)
+    elif not before.endswith(_TELLING):
+        return bool(before)
+    words = unescape(before[before.rfind(b">") + 1 :].decode("utf-8", "replace")).strip()
+    named = words[-20:] if len(words) <= 8 or words.endswith((":", "：")) else ""
+    return bool(words) and (not named or dates.role_before(named) is None)
+
+
+def _heads_well(raw: bytes, row: int) -> bool:
+    """Whether the head of the table round a row does not name its dates as others than that of publication."""
+    table = raw.rfind(b"<table", 0, row)
+    end = raw.find(b"</tr", table, row)
+    if table < 0 or end < 0:
+        return table >= 0
+    words = re.sub(rb"<[^<>]*>", b"\n", raw[table:end]).decode("utf-8", "replace")
+    return all(dates.role_before(w.strip()) is not Role.REFUSED for w in words.split("\n") if 0 < len(w.strip()) <= 12)
 
 
 def _address(href: str, decoded: Decoded, url: str) -> str:
-    if not href or href.lower().startswith(("javascript:", "#")):
+    if not href or href[:1] == "#" or href[:11].lower() == "javascript:" or len(href) >= 8000:
         return ""
     target = urls.resolve(url, href, decoded.encoding)
     return target[0] if target else ""
-
-
-def _day(cell: re.Match[str], today: date) -> date | None:
-    try:
-        day = date(int(cell["y"]), int(cell["m"]), int(cell["d"]))
-    except ValueError:
-        return None
-    return day if day <= today else None
-
-
-def _link(text: str, start: int, end: int, cell: re.Match[str]) -> tuple[str, str] | None:
-    """The link of a row with the longest words; None without one, or where the date stands inside it."""
-    best: tuple[str, str] | None = None
-    most = 1
-    for anchor in _ANCHOR.finditer(text, start, end):
-        if anchor.start() < cell.start() < anchor.end():
-            return None
-        words = anchor[2]
-        if "<" in words:
-            words = TAG.sub("", _BLOCK.sub(" ", words))
-        words = " ".join((unescape(words) if "&" in words else words).split())
-        title = _TITLE.search(anchor[1])
-        full = unescape(title[1] or title[2] or "").strip() if title else ""
-        words = words or full
-        if len(words) <= most or not is_title(words):
-            continue
-        most = len(words)
-        bare = words.rstrip(".… ")
-        if full and "\n" not in full and bare and full.startswith(bare[:200]):
-            words = full
-        href = _HREF.search(anchor[1])
-        best = (printable(words), unescape(href[1] or href[2] or href[3] or "").strip() if href else "")
-    return best
