@@ -84,7 +84,7 @@ def _settle(climb: _Climb) -> Dated | None:
     """The best of all dates that were seen, with what scripts and machines say where it is not sure."""
     text, today = climb.text, climb.today
     if climb.best is None:
-        hidden = machine.written_day(text, climb.body, today) or machine.script_day(text, today)
+        hidden = machine.script_day(text, today)
         if hidden is None and (_LABELLED.search(text, climb.body) or _PARTIAL.search(text, climb.body)):
             return None
         told = hidden or machine.told_day(text, today)
@@ -97,9 +97,7 @@ def _settle(climb: _Climb) -> Dated | None:
         return None
     if _LABELLED.search(text, climb.body) or _in_rows(climb, place):
         return None
-    hidden = machine.written_day(text, climb.body, today)
-    if hidden is None and value.trust is not Trust.SURE:
-        hidden = machine.script_day(text, today)
+    hidden = machine.script_day(text, today) if value.trust is not Trust.SURE else None
     return value if hidden is None or hidden.day == value.day else None
 
 
@@ -114,36 +112,46 @@ def _in_rows(climb: _Climb, place: Place) -> bool:
 
 def _climb(climb: _Climb, start: int, end: int) -> bool:
     """Look at the dates from `start` to `end`; whether one is found that no other can beat."""
+    text = climb.text
     for position in _years(climb, start, end):
-        place = string_at(climb.text, position)
-        if place is None:
-            stamped = climb.text.rfind("<", max(0, position - 200), position)
-            if climb.text.startswith("<time", stamped) and (climb.best is None or climb.best[0] < 4):
-                climb.doubt = "a time element"
-                return True
-            continue
-        _weigh(climb, place)
+        if text[position - 1] in "\"'":
+            _quoted(climb, position)
+        elif place := string_at(text, position):
+            _weigh(climb, place)
         if climb.doubt:
             return True
         best = climb.best
-        if best and best[0] == 5 and climb.heading >= 0 and best[1] >= climb.heading:
-            return climb.text.count("<", climb.heading, best[1]) <= _NEAR
+        if best and best[0] == 5 and best[1] >= climb.heading >= 0:
+            return text.count("<", climb.heading, best[1]) <= _NEAR
     return False
 
 
+def _quoted(climb: _Climb, position: int) -> None:
+    """A date in quotes: what a script writes counts as seen, and a time element's attribute needs the tree."""
+    if climb.best is not None and climb.best[0] >= 4:
+        return
+    text = climb.text
+    if text.startswith("<time", text.rfind("<", max(0, position - 200), position)):
+        climb.doubt = "a time element"
+    written = machine.written_day(text, position, climb.today)
+    if written is not None:
+        climb.best = (5, position, written, Place(text, position, position))
+
+
 def _years(climb: _Climb, start: int, end: int) -> Iterator[int]:
-    """The places of what may be full dates, one to a string."""
+    """The places of what may be full dates, one to a string; none of addresses."""
+    text = climb.text
     done = -1
-    for hit in _YEAR.finditer(climb.text, start, end):
+    for hit in _YEAR.finditer(text, start, end):
         position = hit.start()
-        if position < done:
+        if position < done or (text[position - 1] in "/=_" and text[position + 4] in "/_-"):
             continue
         climb.seen += 1
         if climb.seen > _MOST:
             climb.doubt = "too many dates"
             return
         yield position
-        done = climb.text.find("<", position)
+        done = position if text[position - 1] in "\"'" else text.find("<", position)
 
 
 def _weigh(climb: _Climb, place: Place) -> None:
@@ -222,6 +230,8 @@ def _rung(climb: _Climb, place: Place, words: str, found: Found, role: Role | No
 
 
 def _unlabelled(climb: _Climb, place: Place, words: str, found: Found, above: list[tuple[str, str]]) -> _Rung | None:
+    if len(words) > 160:
+        return None
     line = around(place)
     stand = stand_of(words[: found.start], words[found.end :], found, None)
     if is_information(line, words[found.start : found.end], stand):

@@ -26,14 +26,13 @@ _ATTRIBUTE = re.compile(
 )
 
 
-def written_day(text: str, body: int, today: date) -> Dated | None:
-    """The date of a variable that a script writes behind the label of a publication date; None where there is none."""
-    found_in = (_WRITTEN.search(text, *span) for span in _scripts(text, _SHOWN[0]))
-    variable = next((match for match in found_in if match), None)
+def written_day(text: str, position: int, today: date) -> Dated | None:
+    """The date there, if a script writes it behind the label of a publication date; None otherwise."""
+    variable = _WRITTEN.search(text, max(0, position - 40), position + 42)
     if variable is None or text.count("document.write(" + variable["name"]) != 1:
         return None
     found = dates.find(variable["one"] or variable["two"])
-    opened = text.rfind("<script", body, variable.start())
+    opened = text.rfind("<script", 0, variable.start())
     if found is None or found.day > today or opened < 0:
         return None
     label = role_at(Place(text, opened, opened), "")
