@@ -25,6 +25,7 @@ from monitor.model import (
     Reading,
     Site,
     Span,
+    Trust,
     Unit,
 )
 from portal import (
@@ -33,6 +34,7 @@ from portal import (
     NOT_FOUND,
     Answer,
     ByName,
+    Cut,
     Portal,
     answer,
     articles,
@@ -710,3 +712,75 @@ def test_a_configured_column_on_the_home_page_itself_is_judged_by_it() -> None:
     home = page(more=articles("/gzdt/", *DAYS))
     found, _ = crawl(with_articles({"/": home}, "/gzdt/"), columns=[("/",)], discover=False)
     assert (one(found).reading, one(found).newest and one(found).newest.day) == (Reading.READ, date(2026, 3, 18))
+
+
+# --- what comes in part ---------------------------------------------------------------------
+
+
+def in_part(said: bytes, until: bytes) -> Cut:
+    return Cut(said[: said.index(until)])
+
+
+MENU = page(nav={"通知公告": "/tzgg/"}, title="某市水利局")
+LIST = page(
+    more=articles("/tzgg/", "2026-03-18", "2026-03-10", "2026-03-01"), title="通知公告", crumbs="首页 &gt; 通知公告"
+)
+
+
+@pytest.mark.parametrize("once", [in_part(LIST, b"<li><a"), answer("")])
+def test_a_page_that_came_in_part_or_empty_is_asked_again_before_it_is_read(once: bytes) -> None:
+    def said(visit: int) -> bytes:
+        return LIST if visit else once
+
+    found, at = crawl(
+        {"/": MENU, "/tzgg/": said} | leaves(*(f"/tzgg/a{n}.html" for n in range(3))), columns=[("/tzgg/",)]
+    )
+    (look,) = found.columns
+    assert at.visits("/tzgg/") == 2
+    assert look.reading is Reading.READ
+    assert look.newest is not None
+    assert look.newest.day == date(2026, 3, 18)
+    assert found.whole
+
+
+def test_a_list_that_always_comes_in_part_is_neither_blank_nor_stale() -> None:
+    bare, first = in_part(LIST, b"<li><a"), in_part(LIST, b"2026-03-10")
+    for said, reading in ((bare, Reading.NO_LIST), (first, Reading.READ)):
+        found, at = crawl(
+            {"/": MENU, "/tzgg/": said, "/tzgg/a0.html": ARTICLE, "/tzgg/a1.html": ARTICLE}, columns=[("/tzgg/",)]
+        )
+        (look,) = found.columns
+        assert at.visits("/tzgg/") == 2
+        assert look.reading is reading
+        assert look.newest is None or look.newest.trust is Trust.DOUBTFUL
+
+
+def test_a_later_page_is_no_column_when_the_page_before_it_was_not_read() -> None:
+    def some(name: str, *pager: tuple[str, str], first: int) -> bytes:
+        days = (f"2025-1{first}-0{n}" for n in range(9, 0, -1))
+        links = "".join(f'<a href="{href}">{words}</a>' for words, href in pager)
+        more = articles(f"/{name}/{first}/", *days) + f'<div class="page">{links}</div>'
+        return page(more=more, title="通知公告", crumbs='<a href="/">首页</a> &gt; <a href="/tzgg/">通知公告</a>')
+
+    pages = {
+        "/": MENU,
+        "/tzgg/": some("tzgg", ("2", "index_2.html"), ("3", "index_3.html"), first=2),
+        "/tzgg/index_2.html": DOWN,
+        "/tzgg/index_3.html": some("tzgg", ("1", "index.html"), ("2", "index_2.html"), first=0),
+    }
+    found, _ = crawl(pages, fallback=ARTICLE)
+    assert [look.column.url.rpartition("/")[2] for look in found.columns] == [""]
+
+
+def test_a_column_is_called_by_its_path_and_title_not_by_a_tag_copied_from_another() -> None:
+    """A real ministry's template gives every column the ColumnName of one: 14 days' news it is not."""
+    listing = page(
+        title="人事任免-市水利局",
+        head='<meta name="ColumnName" content="动态简报">',
+        crumbs="新闻中心 > 人事任免",
+        more=articles("/rsrm/", "2026-01-20", "2026-01-18", "2026-01-10", "2025-12-20", "2025-12-10"),
+    )
+    found, _ = crawl({"/": page(("/a", "文章")), "/a": page(("/rsrm/", "更多")), "/rsrm/": listing})
+    (look,) = found.columns
+    assert look.column.name == "新闻中心 > 人事任免"
+    assert look.column.klass is ColumnClass.C

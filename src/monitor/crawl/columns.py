@@ -58,6 +58,8 @@ class Listing:
     text_length: int
     maintenance: bool
     looked_at: datetime | None
+    cut: bool = False
+    """Whether the page was cut short: what is not on it may stand on the rest."""
     how: str = ""
     """By what way it was read where that was not the plain one, or why it could not be."""
     data_url: str = ""
@@ -74,7 +76,7 @@ class Outcome:
     """What is said of the column, where that is not to be concluded from the verdict."""
 
 
-def listing(page: Page, *, looked_at: datetime | None, maintenance: bool) -> Listing:
+def listing(page: Page, *, looked_at: datetime | None, maintenance: bool, cut: bool = False) -> Listing:
     """The facts of a page by which it is recognised and judged as a column."""
     return Listing(
         url=page.url,
@@ -92,6 +94,7 @@ def listing(page: Page, *, looked_at: datetime | None, maintenance: bool) -> Lis
         text_length=page.text_length,
         maintenance=maintenance,
         looked_at=looked_at,
+        cut=cut,
     )
 
 
@@ -188,7 +191,8 @@ def _shell(column: Column, key: str, seen: Seen) -> Listing | None:
 def _found(site: Site, seen: Seen) -> list[ColumnLook]:
     looks: dict[str, ColumnLook] = {}
     later_pages = {urls.same_page(one.next_page) for one in seen.listings.values() if one.next_page}
-    says_so = (key for key, one in seen.listings.items() if _names_itself(one))
+    further = _further_pages(seen)
+    says_so = (key for key, one in seen.listings.items() if _names_itself(one) and key not in further)
     for key in dict.fromkeys((*seen.menu, *sorted(seen.from_home), *says_so)):
         there = _follow(key, seen)
         if there is None or key in later_pages or key == urls.same_page(seen.home):
@@ -217,6 +221,36 @@ def _names_itself(there: Listing) -> bool:
     return named and there.kind is PageKind.LIST and len(there.items) >= _ROWS_TO_TELL and "?" not in there.url
 
 
+_NUMBERED = re.compile(r"(.*/(?:\w*[_-])?)[1-9]\d{0,2}(?:\.\w{2,6})?")
+
+
+def _further_pages(seen: Seen) -> frozenset[str]:
+    """The lists that are told by name and number to be later pages of another one.
+
+    The page that leads on to them may have been cut or refused: taken for columns, they would be stale ones.
+    """
+    alike: dict[str, dict[str, str]] = {}
+    for key in (*seen.listings, *seen.outcomes):
+        numbered = _NUMBERED.fullmatch(key)
+        stem = numbered[1] if numbered else re.sub(r"\.\w{2,6}$", "", key)
+        alike.setdefault(stem, {})[key] = _own_name(seen.listings.get(key))
+    found: set[str] = set()
+    for key, one in seen.listings.items():
+        numbered, name = _NUMBERED.fullmatch(key), _own_name(one)
+        if numbered is None:
+            continue
+        stems = {numbered[1], numbered[1].rstrip("_-"), key.rpartition("/")[0] + "/"}
+        others = [said for stem in stems for other, said in alike.get(stem, {}).items() if other != key]
+        if any(said in ("", name) for said in others):
+            found.add(key)
+    return frozenset(found)
+
+
+def _own_name(there: Listing | None) -> str:
+    """What a list calls itself, folded; "" when it does not say or was not read."""
+    return fold(there.column_name or (there.breadcrumb[-1] if there.breadcrumb else "")) if there else ""
+
+
 def _is_column(key: str, there: Listing, seen: Seen) -> bool:
     """A list that a menu or the home page leads to; an empty or script-filled page only where a menu does."""
     if there.is_article or there.maintenance or there.kind is PageKind.HOME:
@@ -238,14 +272,19 @@ def _follow(key: str, seen: Seen) -> Listing | None:
 
 
 def _name(key: str, there: Listing, seen: Seen) -> str:
-    """The column's name by path; "" when the page does not say what it is called."""
+    """The column's name by path; "" when the page does not say what it is called.
+
+    What a reader sees overrules the tag ColumnName, which templates often copy from another column.
+    """
     menu = _trim(seen.menu.get(key, ""))
     crumbs = [c for c in map(_trim, there.breadcrumb) if c and fold(c) not in seen.names]
+    folded = [fold(crumb) for crumb in crumbs]
+    if crumbs and fold(menu) not in folded and folded[-1] in fold(there.title):
+        menu = crumbs[-1]  # path and title agree; a menu may call it by a short or a foreign name
     leaf = menu if fold(menu) not in _MORE else ""
-    leaf = leaf or _trim(there.column_name) or (crumbs[-1] if crumbs else "")
+    leaf = leaf or (crumbs[-1] if crumbs else "") or _trim(there.column_name)
     if not leaf or len(leaf) > _LONGEST_NAME:
         return ""
-    folded = [fold(crumb) for crumb in crumbs]
     if fold(leaf) in folded[:-1]:
         return " > ".join(crumbs)  # the menu names a parent and leads to this child of it
     above = crumbs[: folded.index(fold(leaf))] if fold(leaf) in folded else []
@@ -269,12 +308,13 @@ def _look(column: Column, seen: Seen) -> ColumnLook:
     reading, detail = _reading(there)
     newest, pages = there.newest, 1
     following = seen.listings.get(urls.same_page(there.next_page)) if there.next_page else None
-    if there.next_page and not there.sorted_newest_first:
-        if following is not None:
-            pages = 2
-            newest = _newer(newest, following.newest)
-        elif newest is not None:  # a newer one may stand on the page that was not read
-            newest = replace(newest, trust=Trust.DOUBTFUL)
+    if not there.sorted_newest_first and following is not None:
+        pages = 2
+        newest = _newer(newest, following.newest)
+    is_part = there.cut or (pages == 2 and following is not None and following.cut)
+    unread = bool(there.next_page) and not there.sorted_newest_first and pages == 1
+    if newest is not None and (is_part or unread):  # a newer one may stand on what was not read
+        newest = replace(newest, trust=Trust.DOUBTFUL)
     items = there.items + (following.items if pages == 2 and following else ())
     item = next((i for i in items if newest and i.published and i.published.day == newest.day), None)
     return ColumnLook(
@@ -294,6 +334,8 @@ def _look(column: Column, seen: Seen) -> ColumnLook:
 def _reading(there: Listing) -> tuple[Reading, str]:
     if there.maintenance:
         return Reading.MAINTENANCE, "says that it is being worked on"
+    if there.cut and there.filling in (Filling.EMPTY, Filling.UNCLEAR):
+        return Reading.NO_LIST, "the page was cut short on its way"
     if there.filling is Filling.EMPTY:
         return Reading.BLANK, there.how or "the list stands and holds nothing"
     if there.filling is Filling.SCRIPT:
