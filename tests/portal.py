@@ -13,6 +13,10 @@ Answer = bytes | Callable[[int], "bytes | float | None"]
 """The bytes to say, or what gives them for the n-th visit (from 0): None closes unanswered, a number waits so long."""
 
 
+class Cut(bytes):
+    """An answer after which the connection is closed, whatever its head promised."""
+
+
 def answer(body: str = "", status: str = "200 OK", *headers: str, kind: str = "text/html; charset=utf-8") -> bytes:
     lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body.encode())}", *headers, "", ""]
     return "\r\n".join(lines).encode() + body.encode()
@@ -97,7 +101,7 @@ class Portal:
             return False
         writer.write(said)
         await writer.drain()
-        return True
+        return not isinstance(said, Cut)
 
 
 @asynccontextmanager

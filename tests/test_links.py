@@ -164,6 +164,14 @@ def test_no_profile_from_a_wall_or_an_error(status: int) -> None:
     assert links.missing_page([look(200), look(status)], [page(GONE), ""]) is None
 
 
+def test_no_profile_from_a_probe_that_came_in_part_or_has_little_in_common_with_the_other() -> None:
+    whole = page("<ul><li>首页</li><li>政务公开</li></ul>" + GONE)
+    assert links.missing_page([look(200), look(200, truncated=True)], [whole, whole]) is None
+    assert links.missing_page([look(200), look(200)], [whole, page("<p>今天天气晴朗，适宜出行</p>", "天气")]) is None
+    assert links.missing_page([look(200), look(200, body=b"")], [whole, ""]) is None
+    assert links.missing_page([look(200), look(200)], [whole, whole]) is not None
+
+
 def test_no_profile_from_a_failure_or_from_nothing() -> None:
     assert links.missing_page([failed(Cause.TIMEOUT)], [""]) is None
     assert links.missing_page([], []) is None

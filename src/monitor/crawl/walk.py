@@ -70,6 +70,8 @@ class _Walk:
     aliases: dict[str, str] = field(default_factory=dict)
     disallowed: set[str] = field(default_factory=set)
     """Pages that robots.txt keeps from us."""
+    cut: dict[str, int] = field(default_factory=dict)
+    """Pages that came in part or empty, and how often: asked again before they are read."""
     unfilled: tuple[str, ...] = ()
 
     def is_over(self) -> bool:
@@ -143,7 +145,7 @@ def _crawl(
 ) -> Crawl:
     """All that was gathered, as one value."""
     reach, reason = (entry.reach, entry.reason) if entry else (Reach.NOT_LOOKED, "the run was stopped")
-    known = not len(walk.frontier) and not walk.again and not walk.ledger.unchecked()
+    known = not len(walk.frontier) and not walk.again and not walk.cut and not walk.ledger.unchecked()
     return Crawl(
         site=walk.site,
         reach=reach,
@@ -246,6 +248,10 @@ def _judge(walk: _Walk, fetch: Fetch) -> Verdict:
 def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
     """Keep what a page said: its verdict, its links, and what it is as a column. Gives its title."""
     walk.depths.setdefault(wish.url, wish.depth)
+    is_part = _came_in_part(fetch)
+    if is_part and wish.depth and walk.cut.setdefault(wish.url, 0) == 0:
+        return ""  # judged by the next look at it
+    walk.cut.pop(wish.url, None)
     verdict = _judge(walk, fetch)
     walk.ledger.answered(wish.url, fetch, verdict)
     key, landed = urls.same_page(wish.url), urls.same_page(fetch.url)
@@ -276,7 +282,7 @@ def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
     )
     if column is not None or may_be_column(found):
         under_work = links.is_maintenance(markup_of(fetch), found.title)
-        walk.listings[landed] = listing(found, looked_at=fetch.started_at, maintenance=under_work)
+        walk.listings[landed] = listing(found, looked_at=fetch.started_at, maintenance=under_work, cut=is_part)
     for outlink in found.outlinks:
         _follow(walk, wish, found, outlink)
     for href, words in found.bad_links:
@@ -289,6 +295,10 @@ def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
         walk.outcomes[key] = Outcome(verdict=verdict, final_url=found.forwards_to, foreign=True)
         walk.listings.pop(landed, None)
     return found.title
+
+
+def _came_in_part(fetch: Fetch) -> bool:
+    return fetch.status == 200 and (not fetch.body or (fetch.truncated and is_markup(fetch)))
 
 
 def _follow(walk: _Walk, wish: Wish, found: Page, outlink: Outlink) -> None:
@@ -346,11 +356,13 @@ def _note_bad_link(walk: _Walk, found: Page, href: str, words: str) -> None:
 async def _confirm(walk: _Walk, gap: float, concurrency: int) -> None:
     """A second look before anything is called dead or failing; what gets none is not called so."""
     for _ in range(_ROUNDS):
-        doubts = walk.ledger.in_doubt()
+        doubts = [*walk.ledger.in_doubt(), *(url for url, looks in walk.cut.items() if not looks)]
         if not doubts or walk.is_over():
             break
         await wait(walk.stop, min(gap, max(0.0, walk.ends - asyncio.get_running_loop().time())))
         for url in doubts:
+            if url in walk.cut:
+                walk.cut[url] += 1
             if url in walk.depths:
                 walk.again.append(Wish(url, walk.depths[url]))
             else:
