@@ -24,6 +24,7 @@ TABLE = tomllib.loads(files("monitor.data").joinpath("columns.toml").read_text(e
         ("政府信息公开年度报告", "D", Span(years=1)),
         ("财政信息 > 通知", "D", Span(years=1)),  # the parent says more than the short word
         ("新闻中心 > 公告", "B", Span(months=6)),  # a short word never harms the column
+        ("新闻动态 > 网信工作", "C", Span(years=1)),  # a parent's name alone shortens no limit
         ("党务文件", "C", Span(years=1)),
         ("领导班子成员及分管工作", "F", None),
         ("市长信箱", "E", None),

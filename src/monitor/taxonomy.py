@@ -40,9 +40,9 @@ def fold(name: str) -> str:
 def sort_of(path: str) -> Sort:
     """The class of a column named by its path ("财政信息 > 通知"), by the most specific name in it.
 
-    The column's own name counts first, then its parents'; short words that many names share decide
-    only when nothing longer does, or to the column's advantage. Without a match: the default class
-    (census reference 5.2: one year, the usual local practice).
+    The column's own name counts first. Where it says nothing, or only a short word that many names
+    share, its parents' count too, and the longer limit holds: "新闻动态 > 网信工作" is no news by its
+    parent's name alone. Without a match: the default class (one year, the usual local practice).
     """
     segments = [fold(s) for s in _PATH.split(path) if fold(s)]
     if not segments:
@@ -53,8 +53,8 @@ def sort_of(path: str) -> Sort:
         return own
     weak = _longest(leaf, _weak_names())
     above = next((found for parent in parents if (found := _longest(parent, _names())) is not None), None)
-    found_sorts = [s for s in (above, weak) if s is not None]
-    return max(found_sorts, key=_leniency) if found_sorts else _default()
+    by_itself = weak or _default()
+    return by_itself if above is None else max(above, by_itself, key=_leniency)
 
 
 def class_limit(klass: ColumnClass) -> Span | None:
