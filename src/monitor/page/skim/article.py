@@ -102,11 +102,13 @@ def _settle(climb: _Climb) -> Dated | None:
 
 
 def _in_rows(climb: _Climb, place: Place) -> bool:
-    """Whether the date may be one of a list's: an item with other dates close by."""
-    if not any(name in ("li", "tr", "dd", "dl") for name, _ in names_above(place)[:3]):
-        return False
+    """Whether the date may be one of a list's: in an item that soon ends, with other dates close after it."""
+    item = next((name for name, _ in names_above(place)[:3] if name in ("li", "tr", "dd", "dl")), "")
     text = climb.text
-    others = [hit.start() for hit in _YEAR.finditer(text, place.end, place.end + 1500)]
+    close = text.find(f"</{item}>", place.end, place.end + 600) if item else -1
+    if close < 0:
+        return False
+    others = [hit.start() for hit in _YEAR.finditer(text, close, close + 1500)]
     return sum(string_at(text, position) is not None for position in others) >= 2
 
 
