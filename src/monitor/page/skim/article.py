@@ -21,6 +21,7 @@ from monitor.page.skim.heading import heading_at
 from monitor.page.skim.place import (
     Place,
     around,
+    in_link,
     is_aside,
     is_classed,
     is_hidden,
@@ -62,6 +63,8 @@ class _Climb:
     doubt: str = ""
     """Why the tree must decide."""
     seen: int = 0
+    asked: bool = False
+    """Whether the machines were asked about the best date."""
     far: int = 1 << 40
     """From here on the title is 600 letters away and more."""
 
@@ -73,8 +76,8 @@ def article_day(text: str, today: date) -> Dated | None:
         body = max(text.find("<BODY"), 0)
     climb = _Climb(text, body, heading_at(text, body), today)
     start = climb.heading if climb.heading >= 0 else body
-    if _climb(climb, start, len(text)) or climb.doubt:
-        return None if climb.doubt else climb.best[2] if climb.best else None
+    if _climb(climb, start, len(text)):
+        return None if climb.doubt or climb.best is None else climb.best[2]
     if start > body:
         _climb(climb, body, start)
     return None if climb.doubt else _settle(climb)
@@ -122,10 +125,24 @@ def _climb(climb: _Climb, start: int, end: int) -> bool:
             _weigh(climb, place)
         if climb.doubt:
             return True
-        best = climb.best
-        if best and best[0] == 5 and best[1] >= climb.heading >= 0:
-            return text.count("<", climb.heading, best[1]) <= _NEAR
+        if climb.best is not None and _is_final(climb, climb.best):
+            return True
     return False
+
+
+def _is_final(climb: _Climb, best: tuple[float, int, Dated, Place]) -> bool:
+    """Whether nothing further down can matter: a label under the title, or a line there and what machines are told."""
+    rank, position, value, _ = best
+    if rank < 3.5 or not 0 <= climb.heading <= position or (rank < 5 and climb.asked):
+        return False
+    climb.asked = rank < 5
+    return climb.text.count("<", climb.heading, position) <= _NEAR and (rank == 5 or _is_told(climb, value))
+
+
+def _is_told(climb: _Climb, value: Dated) -> bool:
+    """Whether machines are told the day that stands under the title: nothing further down is asked then."""
+    told = machine.told_day(climb.text[: climb.body], climb.today)
+    return told is not None and told.day == value.day
 
 
 def _quoted(climb: _Climb, position: int) -> None:
@@ -215,8 +232,7 @@ def _take(climb: _Climb, place: Place, found: Found, shown: str, rung: _Rung) ->
 def _rung(climb: _Climb, place: Place, words: str, found: Found, role: Role | None, least: float) -> _Rung | None:
     """Rank, trust and place of a date, as the tree's reading gives them; None when nothing speaks for it."""
     rung: _Rung | None = None
-    above = names_above(place)
-    if any(name == "a" for name, _ in above):
+    if in_link(place):
         return None
     if role is Role.PUBLISHED:
         rung = (5, Trust.SURE, "label 发布时间")
@@ -225,13 +241,13 @@ def _rung(climb: _Climb, place: Place, words: str, found: Found, role: Role | No
     elif role is Role.UPDATED:
         rung = (1.5, Trust.LIKELY, "label 更新时间")
     else:
-        rung = _unlabelled(climb, place, words, found, above)
+        rung = _unlabelled(climb, place, words, found)
     if rung is None or rung[0] < least:
         return None
     return None if is_aside(place, climb.body) else rung
 
 
-def _unlabelled(climb: _Climb, place: Place, words: str, found: Found, above: list[tuple[str, str]]) -> _Rung | None:
+def _unlabelled(climb: _Climb, place: Place, words: str, found: Found) -> _Rung | None:
     if len(words) > 160:
         return None
     line = around(place)
@@ -241,7 +257,7 @@ def _unlabelled(climb: _Climb, place: Place, words: str, found: Found, above: li
     if stand not in (Stand.CELL, Stand.GLUED):
         return None
     far = _letters_from_title(climb, place.start)
-    if is_classed(above) and (climb.heading < 0 or 0 <= far < 600):
+    if is_classed(names_above(place)) and (climb.heading < 0 or 0 <= far < 600):
         return (3, Trust.SURE, "information line")
     if 0 <= far < 250 and len(line) <= 160:
         return (2.5, Trust.LIKELY, "under the title")

@@ -19,8 +19,9 @@ _SHOWN = (re.compile(r"document\.write"), re.compile(r"var\s+pub"))
 _WRITTEN = re.compile(
     r"var\s+(?P<name>pub\w*)\s*=\s*(?:'(?P<one>[^'\n<>]{8,40})'|\"(?P<two>[^\"\n<>]{8,40})\")", re.IGNORECASE
 )
-_JSON = re.compile(r"<script\b[^<>]*ld\+json[^<>]*>", re.IGNORECASE)
-_META_TAG = re.compile(r"<meta\b[^<>]*>", re.IGNORECASE)
+_JSON = re.compile(r"<script\b[^<>]*ld\+json[^<>]*>")
+_META_TAG = re.compile(r"<(?:meta|META|Meta)\b[^<>]*>")
+_DIGITS = re.compile(r"\d\d")
 _ATTRIBUTE = re.compile(
     r"\b(property|name|itemprop|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE
 )
@@ -92,6 +93,8 @@ def _json_day(text: str, today: date) -> Dated | None:
 def _meta_day(text: str, today: date) -> Dated | None:
     best: tuple[int, Dated] | None = None
     for tag in _META_TAG.findall(text):
+        if "content" not in tag or not _DIGITS.search(tag):
+            continue
         attributes = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(tag)}
         name = (
             (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").strip().lower()

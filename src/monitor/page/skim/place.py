@@ -24,10 +24,7 @@ _BLOCK = re.compile(
 )
 _TAG = re.compile(r"<[^<>]*>")
 _STRUCTURE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>")
-_BOXES = re.compile(
-    r"<(?:/(?:div|td|table|section|ul|li|aside|article|dl|form|footer|DIV|TD|TABLE)"
-    r"|(?:div|td|table|section|ul|li|aside|article|dl|form|footer|body|DIV|TD|TABLE|BODY)\b[^<>]*)"
-)
+_BOXES = re.compile(r"</?(?:div|td|table|section|aside|article|form|footer|main|body|DIV|TD|TABLE|BODY)\b[^<>]*")
 _VOID = frozenset(("br", "img", "input", "hr", "meta", "link", "area", "wbr", "col", "embed", "param", "source"))
 _NAMED = re.compile(r"\b(class|id)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 
@@ -186,6 +183,14 @@ def letters(markup: str) -> int:
     """The letters of the strings in markup, their outer blanks left out."""
     markup = _NOISE.sub("", markup)
     return sum(len(unescape(part).strip()) for part in _TAG.split(markup))
+
+
+def in_link(place: Place) -> bool:
+    """Whether a string stands in a link."""
+    text, start = place.text, place.start
+    floor = max(0, start - _FAR)
+    opened = max(text.rfind("<a ", floor, start), text.rfind("<A ", floor, start))
+    return opened >= 0 and text.find("</a", opened, start) < 0 and text.find("</A", opened, start) < 0
 
 
 def is_information(words: str, date_text: str, stand: Stand) -> bool:
