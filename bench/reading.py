@@ -1,6 +1,7 @@
 """Reading dates beside htmldate, in one run, decoding included. Prints a table.
 
 Run with an interpreter that has both this package and htmldate; the pages are those of the gold run.
+`python bench/reading.py list` measures one kind of page alone.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def main() -> int:
         readers["htmldate"] = lambda body, _: find_date(body, original_date=True)
     labels = json.loads((PAGES / "labels.json").read_text("utf-8"))
     print(f"{'':16}" + "".join(f"{name:>26}" for name in readers) + f"{'without a tree':>20}")
-    for kind in KINDS:
+    for kind in [name for name in KINDS if name in sys.argv[1:]] or KINDS:
         pages = [((PAGES / x["file"]).read_bytes(), x) for x in labels if kind_of(x) == kind]
         cells = [f"{run(reader, pages):>26}" for reader in readers.values()]
         print(f"{kind:16}" + "".join(cells) + f"{share(pages):>20}")

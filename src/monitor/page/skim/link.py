@@ -13,6 +13,7 @@ _TITLE = re.compile(rb"(?:^|[\s\"'])title\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>
 _BLOCK = re.compile(
     r"</?(?:p|div|br|h\d|li|ul|ol|table|tr|td|th|dl|dt|dd|section|article|center)\b[^<>]*>", re.IGNORECASE
 )
+_PLAIN = re.compile(rb"<a\b([^<>]*)>([^<]*)</a", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _QUOTES = (b'"', b"'")
 _DIGIT = re.compile(r"[\d年]")
@@ -21,6 +22,13 @@ _OPENERS = frozenset("[(【<>»+更详查阅下点返上打关首收rRmMdDпПд
 
 def link_of(region: bytes, low: bytes, start: int, end: int, place: int) -> tuple[str, str] | None:
     """The title and href of a row's link with the longest words; None without one, or round the row's date."""
+    plain = _PLAIN.findall(region, start, end)
+    if len(plain) == 1 and low.count(b"<a", start, end) == 1:
+        attrs, inner = plain[0]
+        words = inner.decode()
+        if b"&" not in inner and b"<" not in inner and (words := " ".join(words.split())) and _titled(words):
+            outside = not region.find(b"<a", start, end) < place < region.find(b"</a", start, end)
+            return _made(words, attrs, _full(attrs)) if outside and len(words) > 1 and _even(attrs) else None
     best: tuple[str, bytes, str] | None = None
     most = 1
     opened = low.find(b"<a", start, end)
@@ -35,26 +43,40 @@ def link_of(region: bytes, low: bytes, start: int, end: int, place: int) -> tupl
         if (again := low.find(b"<a ", inside, close)) >= 0:
             close = again
         attrs = region[opened + 2 : inside]
-        if attrs.count(b'"') & 1 or attrs.count(b"'") & 1 or (b"<" in attrs):
+        if not _even(attrs) or b"<" in attrs:
             return None
         words = _words(region[inside + 1 : close])
         if words is None:
             return None
-        full = ""
-        if low.find(b"title", opened, inside) >= 0:
-            full = _value(attrs, b" title=", _TITLE)
+        full = _full(attrs)
         words = words or full
         if len(words) > most and _titled(words):
             most, best = len(words), (words, attrs, full.strip())
         opened = low.find(b"<a", close, end)
     if best is None:
         return None
-    words, attrs, full = best
-    if full:
+    return _made(*best)
+
+
+def _even(attrs: bytes) -> bool:
+    """Whether every quote is closed: then the tag ended where it seemed to."""
+    return not (attrs.count(b'"') & 1 or attrs.count(b"'") & 1)
+
+
+def _full(attrs: bytes) -> str:
+    return _value(attrs, b" title=", _TITLE) if b"title" in attrs or b"TITLE" in attrs else ""
+
+
+def _made(words: str, attrs: bytes, full: str) -> tuple[str, str]:
+    """The title that a link shows or names in full, and its href."""
+    if full and full != words:
+        full = full.strip()
         bare = words.rstrip(".… ")
         if bare and full.startswith(bare[:200]) and "\n" not in full:
-            words = full
-    return printable(words), _value(attrs, b" href=", _HREF).strip()
+            words = printable(full)
+    if len(words) > 200 or not words.isprintable():
+        words = printable(words)
+    return words, _value(attrs, b" href=", _HREF).strip()
 
 
 def _value(attrs: bytes, name: bytes, pattern: re.Pattern[bytes]) -> str:

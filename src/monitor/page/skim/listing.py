@@ -18,7 +18,7 @@ from monitor.page.skim.cells import Cell, bared, cell_at, lesser, others, places
 from monitor.page.skim.link import link_of
 from monitor.page.skim.spans import Spans
 from monitor.page.tree import Node, build_plain
-from monitor.text import Decoded, printable
+from monitor.text import Decoded
 
 _NOWHERE = Node("", {}, None)
 _MORE = re.compile(r">[\s\[(<]*(?:查看)?(?:更多|[mM][oO][rR][eE])".encode())
@@ -32,7 +32,6 @@ _CLASS = re.compile(rb"class\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
 _STRANGE = re.compile(rb"<[tTxXbBrR](?:extarea|EXTAREA|emplate\b|mp\b|ase\b[^<>]*href|ASE\b|ecord)")
 _STATE = re.compile(rb"\d+|\b(?:first|last|odd|even|on|active|current|cur|hover|hide|show|selected)\b")
 _TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]*)")
-_CLOSED = re.compile(rb"(?:\s|&nbsp;|<[^<>]*>)*\Z")
 _NEVER = 4000
 _Own = tuple[bytes, bytes, Role | None]
 
@@ -147,7 +146,7 @@ def _rows(raw: bytes, cells: list[Cell], today: date) -> list[Row]:
         if day is None or day > today or link is None or not (form.role is not None or _unnamed(region, place)):
             return []
         shown = cell.words[form.start : form.end]
-        dated = Dated(day=day, text=printable(shown, 80), where=f"list row {number}", rule=form.rule)
+        dated = Dated(day=day, text=shown, where=f"list row {number}", rule=form.rule)
         row = Row(mark=None, node=_NOWHERE, title=link[0], href=link[1], published=dated)
         if pins:
             row.node = next(
@@ -182,17 +181,17 @@ def _between(low: bytes, cells: list[Cell], offset: int) -> tuple[tuple[bytes, .
     starts: list[int] = []
     ends: list[int] = []
     level = len(chain)
-    wrapped: list[bytes] = []
+    wrapped: list[tuple[tuple[bytes, bytes], ...]] = []
     for found, one, two in zip(shapes, cells, cells[1:], strict=False):
         over = len(found.chain) - level
-        if over > 1 or found.cells != columns:
+        if over > 3 or found.cells != columns:
             return None
         right = two.start - offset
         ends.append(_nth(low, *found.ends[level - 1], one.end - offset))
         starts.append(_nth_back(low, *found.starts[over], right))
         if over:
-            wrap = _nth_back(low, *found.starts[0], right)
-            wrapped.append(low[wrap : low.find(b">", wrap) + 1])
+            places = [_nth_back(low, *opened, right) for opened in found.starts[:over]]
+            wrapped.append(tuple(_tag_at(low, place) for place in places))
     if len(chain) < 2 or (len(chain) > 5 and not {b"li", b"tr"} & set(chain)):
         return None
     first = cells[0].start - offset
@@ -200,14 +199,29 @@ def _between(low: bytes, cells: list[Cell], offset: int) -> tuple[tuple[bytes, .
     end = shape.end_of(low, cells[-1].end - offset, chain)
     if start < 0 or end < 0:
         return None
-    if wrapped:
-        before = low[max(0, start - 300) : start].rstrip()
-        wrapped.append(before[before.rfind(b"<") :])
-        if len(set(wrapped)) > 1:
-            return None
+    if wrapped and not _wrapped_alike(low, wrapped, start):
+        return None
     starts.insert(0, start)
     ends.append(end)
     return chain, list(zip(starts, ends, strict=True))
+
+
+def _tag_at(low: bytes, place: int) -> tuple[bytes, bytes]:
+    return _named(low[place : low.find(b">", place) + 1])
+
+
+def _wrapped_alike(low: bytes, wrapped: list[tuple[tuple[bytes, bytes], ...]], first: int) -> bool:
+    """Whether a list that goes on in further wrappers began in ones of the same tags and classes."""
+    opened: list[int] = []
+    for tag in shape.TAGS.finditer(low, max(0, first - 1500), first):
+        if tag[1][:1] == b"/":
+            if opened:
+                opened.pop()
+        elif tag[1] not in shape.VOID:
+            opened.append(tag.start())
+    around = opened[-max(map(len, wrapped)) :]
+    names = tuple(_tag_at(low, place) for place in around)
+    return all(names[-len(wrap) :] == wrap for wrap in wrapped)
 
 
 def _first_start(low: bytes, chain: tuple[bytes, ...], columns: int, date_at: int) -> int:
@@ -244,16 +258,23 @@ _TELLING = tuple(words.encode() for words in _ENDS.split())
 
 def _unnamed(region: bytes, place: int) -> bool:
     """Whether no words before a date name it: the string before its element is none of the names of dates."""
-    left = max(0, place - 300)
-    before = region[left:place]
-    before = before[: before.rfind(b"<")].rstrip()
-    while before.endswith(b">"):
-        before = before[: before.rfind(b"<")].rstrip()
-    if before.endswith(b"&nbsp;") or (before[-1:].isalpha()):
-        before = _CLOSED.sub(b"", before)
-    elif not before.endswith(_TELLING):
-        return bool(before)
-    words = unescape(before[before.rfind(b">") + 1 :].decode("utf-8", "replace")).strip()
+    left = max(0, place - 3000)
+    end = region.rfind(b"<", left, place)
+    while end > left:
+        before = region[max(left, end - 60) : end].rstrip()
+        if not before:
+            end -= 60
+        elif before.endswith(b">"):
+            end = region.rfind(b"<", left, end)
+        elif before.endswith(b"&nbsp;"):
+            end = region.rfind(b"&", left, end)
+        elif not before.endswith(_TELLING) and not before[-1:].isalpha():
+            return True
+        else:
+            break
+    else:
+        return False
+    words = unescape(region[region.rfind(b">", 0, end) + 1 : end].decode("utf-8", "replace")).strip()
     named = words[-20:] if len(words) <= 8 or words.endswith((":", "：")) else ""
     return bool(words) and (not named or dates.role_before(named) is None)
 

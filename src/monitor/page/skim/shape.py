@@ -9,7 +9,7 @@ from functools import lru_cache
 TAGS = re.compile(rb"<(/?[a-z!][a-z0-9]*)")
 """The names of the tags in markup of small letters, a slash before those that close."""
 
-_VOID = frozenset(b"img br input hr wbr".split())
+VOID = frozenset(b"img br input hr wbr".split())
 _BLOCK = frozenset(
     b"p div ul ol li dl dt dd table tr td th h1 h2 h3 h4 h5 h6 section article header center form tbody".split()
 )
@@ -71,7 +71,7 @@ def between(tags: bytes) -> Shape | None:
     beside: list[bytes] = []
     lasts: list[tuple[bytes, int]] = []
     for place, name in enumerate(names):
-        if name in _VOID:
+        if name in VOID:
             continue
         if name[:1] == b"/":
             if not stack:
@@ -106,7 +106,7 @@ def heads(tags: bytes) -> tuple[bytes, ...]:
     """The elements left open after these tags; () where they do not pair."""
     stack: list[tuple[bytes, int]] = []
     for name in tags.split(b" "):
-        if name in _VOID:
+        if name in VOID:
             continue
         if name[:1] == b"/":
             if not stack or stack.pop()[0] != name[1:]:
@@ -124,7 +124,7 @@ def end_of(low: bytes, start: int, chain: tuple[bytes, ...]) -> int:
     left = list(chain)
     for count, tag in enumerate(TAGS.finditer(low, start)):
         name = tag[1]
-        if name in _VOID:
+        if name in VOID:
             continue
         if name[:1] == b"/":
             if opened:
