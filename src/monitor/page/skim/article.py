@@ -40,15 +40,16 @@ _YEAR = re.compile(
     r"|(?:(?<=[a-zа-я\d,.]\s20\d\d)|(?<=\d[./-]20\d\d))(?![\d年./-]))"
 )
 _PARTIAL = re.compile(
-    r">\s*(?:\d+\s?(?:天|小时|分钟|秒钟?|周|个?月|年)之?前|昨[天日]|前天|今[天日]|刚[刚才]|\d+ (?:day|hour|minute)s? ago"  # noqa: E501
+    r">\s*+(?:\d+\s?(?:天|小时|分钟|秒钟?|周|个?月|年)之?前|昨[天日]|前天|今[天日]|刚[刚才]|\d+ (?:day|hour|minute)s? ago"  # noqa: E501
     r"|'?[12]\d[-/.年][01]?\d[-/.月][0-3]?\d日?|20[0-3]\d[01]\d[0-3]\d)(?=\s*(?:<|\d\d?:))"
 )
 _LABELLED = re.compile(
-    r"发[布表](?:(?:时间|日期)?\s?[:：]|时间|日期|于)\s*(?:<[^<>]*>\s*){0,3}"
+    r"发[布表](?:(?:时间|日期)?\s?[:：]|时间|日期|于)\s*+(?:<[^<>]*>\s*+){0,3}"
     r"(?:\d{1,3}\s?(?:天|小时|分钟|月)|[昨今前]天|刚刚|'?[012]?\d[-/.]\d)"
 )
 _NEAR = 80
 _MOST = 250
+_LONG = 200
 _Rung = tuple[float, Trust, str]
 
 
@@ -65,8 +66,8 @@ class _Climb:
     seen: int = 0
     asked: bool = False
     """Whether the machines were asked about the best date."""
-    far: int = 1 << 40
-    """From here on the title is 600 letters away and more."""
+    counted: tuple[int, int] = (0, 0)
+    """A place after the title and the letters between them."""
 
 
 def article_day(text: str, today: date) -> Dated | None:
@@ -122,7 +123,7 @@ def _climb(climb: _Climb, start: int, end: int) -> bool:
         if text[position - 1] in "\"'":
             _quoted(climb, position)
         elif place := string_at(text, position):
-            _weigh(climb, place)
+            _weigh(climb, place, position)
         if climb.doubt:
             return True
         if climb.best is not None and _is_final(climb, climb.best):
@@ -170,22 +171,27 @@ def _years(climb: _Climb, start: int, end: int) -> Iterator[int]:
             climb.doubt = "too many dates"
             return
         yield position
-        done = position if text[position - 1] in "\"'" else text.find("<", position)
+        done = text.find("<", position, position + _LONG) if text[position - 1] not in "\"'" else -1
 
 
-def _weigh(climb: _Climb, place: Place) -> None:
-    raw = climb.text[place.start : place.end]
+def _weigh(climb: _Climb, place: Place, position: int) -> None:
+    first, last = place.start, place.end
+    if last - first > _LONG:
+        # A sentence: only a label just before the date makes it more than that.
+        first, last = max(first, position - 45), min(last, position + 30)
+    raw = climb.text[first:last]
     words = (unescape(raw) if "&" in raw else raw).strip()
+    whole = last - first == place.end - place.start
     last = 0
     for found in dates.find_all(words):
         head = words[last : found.start]
-        role = role_at(place, head) if last == 0 else dates.role_before(head)
+        role = role_at(place, head) if last == 0 and first == place.start else dates.role_before(head)
         shown = words[found.start : found.end]
         last = found.end
         if role is Role.REFUSED or found.day > climb.today:
             continue
         least = climb.best[0] if climb.best else 0
-        if role is None and (least >= 3.5 or place.start < climb.heading):
+        if role is None and (least >= 3.5 or not whole or place.start < climb.heading):
             continue
         rung = _rung(climb, place, words, found, role, least)
         if rung is None or is_hidden(climb.text, place.start):
@@ -197,11 +203,10 @@ def _letters_from_title(climb: _Climb, position: int) -> int:
     """The letters between the title and a place; -1 before the title and without one, 600 and more are all the same."""
     if not 0 <= climb.heading < position:
         return -1
-    if position >= climb.far:
-        return 600
-    found = letters(climb.text[climb.heading : position])
-    if found >= 600:
-        climb.far = position
+    start, found = climb.counted if climb.counted[0] <= position else (0, 0)
+    if found < 600:
+        found += letters(climb.text[max(start, climb.heading) : position])
+        climb.counted = (position, found)
     return found
 
 

@@ -11,6 +11,7 @@ from monitor.page.skim.place import is_hidden, plain
 _TITLE = re.compile(r"<title\b[^<>]*>([^<]*)", re.IGNORECASE)
 _TAGGED = re.compile(r"<meta\b[^<>]*?name\s*=\s*[\"']?\s*ArticleTitle\b[^<>]*>", re.IGNORECASE)
 _CONTENT = re.compile(r"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_TOP = 60_000
 _HEAD = re.compile(r"<[hH][12]\b[^<>]*>")
 
 
@@ -52,7 +53,7 @@ def _headline(text: str, body: int) -> str:
     title = " ".join(unescape(titled[1]).split()) if titled else ""
     letters = _letters(title)
     heads: list[str] = []
-    for found in _HEAD.finditer(text, body):
+    for found in _HEAD.finditer(text, body, body + _TOP):
         close = text.find("</" + found[0][1:3], found.end(), found.end() + 2000)
         words = plain(text[found.end() : close]) if close >= 0 else ""
         if len(words) >= 4 and _letters(words)[:20] in letters:

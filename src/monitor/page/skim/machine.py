@@ -21,7 +21,8 @@ _WRITTEN = re.compile(
 )
 _JSON = re.compile(r"<script\b[^<>]*ld\+json[^<>]*>")
 _META_TAG = re.compile(r"<(?:meta|META|Meta)\b[^<>]*>")
-_DIGITS = re.compile(r"\d\d")
+_NUMBER = re.compile(r"\d\d[-/.年\d]\d")
+_DATING = re.compile(r"time|date|pub|creat|issued", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"\b(property|name|itemprop|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE
 )
@@ -93,7 +94,7 @@ def _json_day(text: str, today: date) -> Dated | None:
 def _meta_day(text: str, today: date) -> Dated | None:
     best: tuple[int, Dated] | None = None
     for tag in _META_TAG.findall(text):
-        if "content" not in tag or not _DIGITS.search(tag):
+        if not _NUMBER.search(tag) or not _DATING.search(tag):
             continue
         attributes = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(tag)}
         name = (

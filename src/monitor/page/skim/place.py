@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
@@ -136,39 +137,34 @@ def names_of(attributes: str) -> str:
     return " ".join(m[2] or m[3] or m[4] or "" for m in _NAMED.finditer(attributes))
 
 
-def line_of(place: Place, levels: int) -> list[str]:
-    """The words of the element round a string, and of up to two above it, nearest first."""
+def around(place: Place) -> str:
+    """The words of the line: of the element round a string, or of one or two above it while they are short."""
     text = place.text
     names_above(place)
-    starts = [end for _, _, end in place.opened or ()][:levels]
-    ends: list[int] = []
-    depth = 0
-    for tag in _STRUCTURE.finditer(text, place.end, place.end + _WIDE):
-        name = tag[2].lower()
-        if name in _VOID:
-            continue
-        if not tag[1]:
-            depth += 1
-        elif depth:
-            depth -= 1
-        else:
-            ends.append(tag.start())
-            if len(ends) == levels:
-                break
-    return [plain(text[a:b]) for a, b in zip(starts, ends, strict=False)]
-
-
-def around(place: Place) -> str:
-    """The words of the line: of the element, or of one or two above while they are short."""
-    lines = line_of(place, 3)
-    if not lines:
-        return " ".join(unescape(place.text[place.start : place.end]).split())
-    words = lines[0]
-    for wider in lines[1:]:
-        if len(wider) > 160:
+    starts = [end for _, _, end in place.opened or ()]
+    words = ""
+    for start, end in zip(starts[:3], _closings(place), strict=False):
+        wider = plain(text[start:end])
+        if words and len(wider) > 160:
             break
         words = wider
-    return words[:420]
+        if len(wider) > 160:
+            break
+    return (words or " ".join(unescape(text[place.start : place.end]).split()))[:420]
+
+
+def _closings(place: Place) -> Iterator[int]:
+    """Where the elements round a string end, nearest first."""
+    depth = 0
+    for tag in _STRUCTURE.finditer(place.text, place.end, place.end + _WIDE):
+        name = tag[2]
+        if tag[1]:
+            if depth:
+                depth -= 1
+            else:
+                yield tag.start()
+        elif name not in _VOID and name.lower() not in _VOID:
+            depth += 1
 
 
 def plain(markup: str) -> str:
@@ -213,7 +209,7 @@ def stand_of(head: str, tail: str, found: dates.Found, role: Role | None) -> Sta
 def is_hidden(text: str, position: int) -> bool:
     """Whether a place is in a script, a style or a comment."""
     for opening, closing in (("<script", "</script"), ("<!--", "-->"), ("<style", "</style")):
-        opened = text.rfind(opening, 0, position)
+        opened = text.rfind(opening, max(0, position - 30_000), position)
         if opened >= 0 and text.find(closing, opened, position) < 0:
             return True
     return False
