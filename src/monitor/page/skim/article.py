@@ -88,6 +88,9 @@ def _settle(climb: _Climb) -> Dated | None:
     """The best of all dates that were seen, with what scripts and machines say where it is not sure."""
     text, today = climb.text, climb.today
     if climb.best is None:
+        short = machine.short_day(text, max(climb.heading, climb.body), today)
+        if short is not None:
+            return short
         hidden = machine.script_day(text, today)
         if hidden is None and (_LABELLED.search(text, climb.body) or _PARTIAL.search(text, climb.body)):
             return None
@@ -96,13 +99,15 @@ def _settle(climb: _Climb) -> Dated | None:
     rank, position, value, place = climb.best
     if rank == 5:
         return value
+    hidden = machine.script_day(text, today) if value.trust is not Trust.SURE else None
+    if hidden is not None and hidden.day != value.day:
+        return None
     start = climb.heading if 0 <= climb.heading < position else climb.body
     if position - start > 20_000 or _PARTIAL.search(text, start, position):
         return None
     if _LABELLED.search(text, climb.body) or _in_rows(climb, place):
         return None
-    hidden = machine.script_day(text, today) if value.trust is not Trust.SURE else None
-    return value if hidden is None or hidden.day == value.day else None
+    return value
 
 
 def _in_rows(climb: _Climb, place: Place) -> bool:
@@ -142,7 +147,7 @@ def _is_final(climb: _Climb, best: tuple[float, int, Dated, Place]) -> bool:
 
 def _is_told(climb: _Climb, value: Dated) -> bool:
     """Whether machines are told the day that stands under the title: nothing further down is asked then."""
-    told = machine.told_day(climb.text[: climb.body], climb.today)
+    told = machine.told_day(climb.text[: min(climb.body, 16_000)], climb.today)
     return told is not None and told.day == value.day
 
 
@@ -253,10 +258,10 @@ def _rung(climb: _Climb, place: Place, words: str, found: Found, role: Role | No
 
 
 def _unlabelled(climb: _Climb, place: Place, words: str, found: Found) -> _Rung | None:
-    if len(words) > 160:
+    stand = stand_of(words[: found.start], words[found.end :], found, None)
+    if len(words) > (100 if stand is Stand.INNER else 160) or is_hidden(climb.text, place.start):
         return None
     line = around(place)
-    stand = stand_of(words[: found.start], words[found.end :], found, None)
     if is_information(line, words[found.start : found.end], stand):
         return (3.5, Trust.SURE, "information line")
     if stand not in (Stand.CELL, Stand.GLUED):

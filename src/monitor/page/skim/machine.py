@@ -21,6 +21,7 @@ _WRITTEN = re.compile(
 )
 _JSON = re.compile(r"<script\b[^<>]*ld\+json[^<>]*>")
 _META_TAG = re.compile(r"<(?:meta|META|Meta)\b[^<>]*>")
+_SHORT = re.compile(r"发布(?:时间|日期)[:：]\s*+((?:\d\d[-/.])?[01]?\d[-/.][0-3]?\d)\s*<")
 _NUMBER = re.compile(r"\d\d[-/.年\d]\d")
 _DATING = re.compile(r"time|date|pub|creat|issued", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -75,7 +76,25 @@ def told_day(text: str, today: date) -> Dated | None:
     return _json_day(text, today) or _meta_day(text, today)
 
 
+def short_day(text: str, start: int, today: date) -> Dated | None:
+    """The date without its century or year that is labelled as published, the year from what machines are told."""
+    hits = list(_SHORT.finditer(text, start))
+    if len(hits) != 1 or hits[0].start() - start > 4000:
+        return None
+    value = hits[0][1]
+    shown, where = printable(value.strip(), 80), "label 发布时间"
+    found = dates.short_year(value, today)
+    if found is not None:
+        return Dated(day=found.day, text=shown, where=where, rule=found.rule) if found.day <= today else None
+    partial, told = dates.month_day(value), told_day(text, today)
+    if partial is None or told is None or (told.day.month, told.day.day) != (partial.month, partial.day):
+        return None
+    return Dated(day=told.day, text=shown, where=where, rule=f"month-day, year from {told.where}")
+
+
 def _json_day(text: str, today: date) -> Dated | None:
+    if "ld+json" not in text:
+        return None
     for opened in _JSON.finditer(text):
         end = text.find("</script", opened.end())
         value = _json_date(text[opened.end() : end][:200_000]) if end >= 0 else ""
