@@ -34,7 +34,6 @@ _PARTIAL = (
     re.compile(rb">(?=[\xe4\xe5\xe6A-Za-z])" + f"(?:{_WORDS}){_AFTER}".encode()),
     re.compile(f"：(?:{_NUMBERS}|{_WORDS}){_AFTER}".encode()),
     re.compile("前(?:00:00|】|）|&nbsp;)?<".encode()),
-    re.compile(rb"ago<"),
 )
 _BLANKS = b" \t\r\n[]()"
 _NOWHERE = Node("", {}, None)
@@ -80,8 +79,10 @@ def places(raw: bytes) -> list[tuple[int, int]]:
 
 def others(raw: bytes) -> list[bytes]:
     """The tags right before dates with a part missing and relative words, blanks cut. It may find too many."""
-    bare = raw.translate(_ZEROS, _BLANKS)
+    bare = raw[max(0, raw.find(b"<body")) :].translate(_ZEROS, _BLANKS)
     found = [bare.rfind(b">", 0, match.start() + 1) for pattern in _PARTIAL for match in pattern.finditer(bare)]
+    if (ago := bare.find(b"ago<")) >= 0:
+        found.append(bare.rfind(b">", 0, ago))
     return [bare[bare.rfind(b"<", 0, place) : place + 1] for place in found]
 
 

@@ -32,6 +32,8 @@ _CLASS = re.compile(rb"class\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
 _STRANGE = re.compile(rb"<[tTxXbBrR](?:extarea|EXTAREA|emplate\b|mp\b|ase\b[^<>]*href|ASE\b|ecord)")
 _STATE = re.compile(rb"\d+|\b(?:first|last|odd|even|on|active|current|cur|hover|hide|show|selected)\b")
 _TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]*)")
+_DEEPER = re.compile(r"(?:\w[\w-]*/){0,8}\w[\w-]*\.\w{1,5}", re.ASCII)
+"""An href that only goes on from its folder, in letters that no parser changes."""
 _NEVER = 4000
 _Own = tuple[bytes, bytes, Role | None]
 
@@ -46,16 +48,20 @@ def rows(decoded: Decoded, raw: bytes, url: str, today: date) -> tuple[Item, ...
     main, rest = _sort(raw, spots)
     if len(main) < 2 or rest is None:
         return ()
+    found = _rows(raw, main, today)
+    if not found:
+        return ()
     own = _own(raw, main[0])[:2]
     for tag in others(raw):
         if _named(tag) == tuple(map(bared, own)):
             return ()
         rest += 1
-    found = _rows(raw, main, today)
-    if not found or (rest and not _outweighs(found, raw, main[0].start, rest)):
+    if rest and not _outweighs(found, raw, main[0].start, rest):
         return ()
+    folder = urls.resolve(url, ".")
+    plain = _folder(folder[0] if folder else "")
     return tuple(
-        Item(title=row.title, url=_address(row.href, decoded, url), published=row.published, pinned=row.pinned)
+        Item(title=row.title, url=_address(row.href, decoded, url, plain), published=row.published, pinned=row.pinned)
         for row in pin_leading(found)
     )
 
@@ -130,7 +136,7 @@ def _rows(raw: bytes, cells: list[Cell], today: date) -> list[Row]:
     low = region.lower()
     if b"<!--" in low or b"<script" in low:
         region, low, cells = _blanked(region, cells, offset)
-    parts = _between(low, cells, offset)
+    parts = _between(low, cells, offset, _may_be_torn(raw, cells[0]) if b"</table" in low else 0)
     if parts is None:
         return []
     chain, bounds = parts
@@ -164,14 +170,25 @@ def _blanked(region: bytes, cells: list[Cell], offset: int) -> tuple[bytes, byte
     return region, region.lower(), cells
 
 
-def _between(low: bytes, cells: list[Cell], offset: int) -> tuple[tuple[bytes, ...], list[tuple[int, int]]] | None:
-    """The elements round each date and the bounds of all rows; None where the tags between dates are not alike."""
+def _may_be_torn(raw: bytes, cell: Cell) -> int:
+    """How many times a table's end may stand among its rows: tables lie open round it, and the dates have a class."""
+    return raw.count(b"<table", 0, cell.start) - raw.count(b"</table", 0, cell.start) if _own(raw, cell)[1] else 0
+
+
+def _between(
+    low: bytes, cells: list[Cell], offset: int, tables: int
+) -> tuple[tuple[bytes, ...], list[tuple[int, int]]] | None:
+    """The elements round each date and the bounds of all rows; None where the tags between dates are not alike.
+
+    Of `tables` that lie open all but one may be closed between two rows.
+    """
     names = shape.TAGS.findall
     shapes: list[shape.Shape] = []
     chain: tuple[bytes, ...] = ()
     for one, two in pairwise(cells):
         found = shape.between(b" ".join(names(low, one.end - offset, two.start - offset)))
-        if found is None:
+        tables -= found is not None and found.torn
+        if found is None or (found.torn and tables < 1):
             return None
         if chain and found.chain[-len(chain) :] != chain and chain[-len(found.chain) :] != found.chain:
             return None
@@ -254,12 +271,16 @@ def _nth_back(low: bytes, tag: bytes, count: int, place: int) -> int:
 _ENDS = "间 間 期 布 佈 表 于 新 改 生 日 天 是 为 至 自 ： 月 公 开 止 © : = | ; ] ) ） -"
 _TELLING = tuple(words.encode() for words in _ENDS.split())
 """How strings end that may name a date."""
+_TELLING_ENDS = frozenset(_TELLING)
 
 
 def _unnamed(region: bytes, place: int) -> bool:
     """Whether no words before a date name it: the string before its element is none of the names of dates."""
+    end = region.rfind(b"<", 0, place)
+    before = region[max(0, end - 40) : end].rstrip()
+    if before[-4:] == b"</a>" and before[-7:-4] not in _TELLING_ENDS and before[-5:-4] > b"z":
+        return True
     left = max(0, place - 3000)
-    end = region.rfind(b"<", left, place)
     while end > left:
         before = region[max(left, end - 60) : end].rstrip()
         if not before:
@@ -289,7 +310,14 @@ def _heads_well(raw: bytes, row: int) -> bool:
     return all(dates.role_before(w.strip()) is not Role.REFUSED for w in words.split("\n") if 0 < len(w.strip()) <= 12)
 
 
-def _address(href: str, decoded: Decoded, url: str) -> str:
+def _folder(address: str) -> str:
+    """The folder under which plain hrefs may be written out without a parser; "" where there is none."""
+    return address if address.startswith(("http://", "https://")) and address.endswith("/") else ""
+
+
+def _address(href: str, decoded: Decoded, url: str, folder: str) -> str:
+    if folder and _DEEPER.fullmatch(href):
+        return folder + href
     if not href or href[:1] == "#" or href[:11].lower() == "javascript:" or len(href) >= 8000:
         return ""
     target = urls.resolve(url, href, decoded.encoding)

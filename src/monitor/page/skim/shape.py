@@ -45,6 +45,8 @@ class Shape:
     """The tags of `chain` as they open; which of its sort each is, counted back from the next date."""
     cells: int
     """How many cells of a table open from the row's start to the date."""
+    torn: bool
+    """Whether the table was closed in between: its next rows stand in the table round it."""
 
 
 def _opens(name: bytes, stack: list[tuple[bytes, int]]) -> bool:
@@ -89,7 +91,8 @@ def between(tags: bytes) -> Shape | None:
                 beside.append(name)
             stack.append((name, place))
     chain = tuple(name for name, _ in stack)
-    if not chain or chain != tuple(reversed(closed)):
+    torn = chain[:1] == (b"tr",) and tuple(closed[len(chain) :]) == (b"table", b"td", b"tr")
+    if not chain or chain[::-1] != tuple(closed[: len(chain)] if torn else closed):
         return None
     if chain[0] in _OWNED and any(name != chain[0] for name in beside):
         return None
@@ -98,6 +101,7 @@ def between(tags: bytes) -> Shape | None:
         ends=tuple(lasts),
         starts=tuple((b"<" + name, names[place:].count(name)) for name, place in stack),
         cells=names[stack[0][1] :].count(b"td"),
+        torn=torn,
     )
 
 
