@@ -139,7 +139,7 @@ def _climb(climb: _Climb, start: int, end: int) -> bool:
 def _is_final(climb: _Climb, best: tuple[float, int, Dated, Place]) -> bool:
     """Whether nothing further down can matter: a label under the title, or a line there and what machines are told."""
     rank, position, value, _ = best
-    if rank < 3.5 or not 0 <= climb.heading <= position or (rank < 5 and climb.asked):
+    if rank < 3 or not 0 <= climb.heading <= position or (rank < 5 and climb.asked):
         return False
     climb.asked = rank < 5
     return climb.text.count("<", climb.heading, position) <= _NEAR and (rank == 5 or _is_told(climb, value))
@@ -251,20 +251,20 @@ def _rung(climb: _Climb, place: Place, words: str, found: Found, role: Role | No
     elif role is Role.UPDATED:
         rung = (1.5, Trust.LIKELY, "label 更新时间")
     else:
-        rung = _unlabelled(climb, place, words, found)
+        rung = _unlabelled(climb, place, words, found, least)
     if rung is None or rung[0] < least:
         return None
     return None if is_aside(place, climb.body) else rung
 
 
-def _unlabelled(climb: _Climb, place: Place, words: str, found: Found) -> _Rung | None:
+def _unlabelled(climb: _Climb, place: Place, words: str, found: Found, least: float) -> _Rung | None:
     stand = stand_of(words[: found.start], words[found.end :], found, None)
     if len(words) > (100 if stand is Stand.INNER else 160) or is_hidden(climb.text, place.start):
         return None
     line = around(place)
     if is_information(line, words[found.start : found.end], stand):
         return (3.5, Trust.SURE, "information line")
-    if stand not in (Stand.CELL, Stand.GLUED):
+    if least >= 3 or stand not in (Stand.CELL, Stand.GLUED):
         return None
     far = _letters_from_title(climb, place.start)
     if is_classed(names_above(place)) and (climb.heading < 0 or 0 <= far < 600):
