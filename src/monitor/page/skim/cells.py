@@ -30,8 +30,10 @@ _WORDS = (
 )
 # In digits made zeros and blanks cut. The first looks say at once where nothing of the sort may begin.
 _PARTIAL = (
-    re.compile(rb">(?=[0&\xc2\xe3\xef|'{-])" + f"{_BEFORE}{_NUMBERS}{_AFTER}".encode()),
-    re.compile(rb">(?=[\xe4\xe5\xe6A-Za-z])" + f"(?:{_WORDS}){_AFTER}".encode()),
+    re.compile(
+        rb">(?=[0&\xc2\xe3\xef|'{\xe4-\xe6JFMASONDTYjfmasondty-])"
+        + f"(?:{_BEFORE}{_NUMBERS}|{_WORDS}){_AFTER}".encode()
+    ),
     re.compile(f"：(?:{_NUMBERS}|{_WORDS}){_AFTER}".encode()),
     re.compile("前(?:00:00|】|）|&nbsp;)?<".encode()),
 )

@@ -51,6 +51,9 @@ def _headline(text: str, body: int) -> str:
             return value
     titled = _TITLE.search(head)
     title = " ".join(unescape(titled[1]).split()) if titled else ""
+    parts = [p.strip() for p in _TITLE_PARTS.split(title) if p.strip()]
+    if parts and len(parts[0]) >= 8 and _is_headed(text, body, parts[0]):
+        return parts[0]
     letters = _letters(title)
     heads: list[str] = []
     for found in _HEAD.finditer(text, body, body + _TOP):
@@ -62,7 +65,12 @@ def _headline(text: str, body: int) -> str:
             heads.append(words)
         if len(heads) > 5:
             break
-    parts = [p.strip() for p in _TITLE_PARTS.split(title) if p.strip()]
     if parts and len(parts[0]) >= 8:
         return parts[0]
     return heads[0] if len(heads) == 1 and len(heads[0]) >= 6 else (parts[0] if parts else title)
+
+
+def _is_headed(text: str, body: int, words: str) -> bool:
+    """Whether the title's words are first shown in a heading."""
+    position = text.find(words[:12], body)
+    return position >= 0 and "<h" in text[max(0, text.rfind("<", 0, position)) : position][:3].lower()

@@ -24,8 +24,10 @@ _NOWHERE = Node("", {}, None)
 _MORE = re.compile(r">[\s\[(<]*(?:查看)?(?:更多|[mM][oO][rR][eE])".encode())
 _APART = (b"footer", b"nav", b"header", b"aside")
 _PINS = tuple(word.encode() for word in ["顶", "top", "stick", "pin", "zhiding", "ding.", "закр"])
-_PINNED = re.compile(
-    r"顶|pinned|sticky|закр|(?:class|src|alt)\s*=\s*[\"']?[^\"'<>]*(?:top|stick|pin|zhiding|ding\.)".encode()
+_PIN_WORD = re.compile(r"顶|pinned|sticky|закр".encode())
+_PINNED = tuple(
+    re.compile(name + rb"\s*=\s*(?:\"[^\"<>]*?|'[^'<>]*?|)(?:top|stick|pin|zhiding|ding\.)")
+    for name in (b"class", b"src", b"alt")
 )
 _REMARK = re.compile(rb"<!--.*?-->", re.DOTALL)
 _CLASS = re.compile(rb"class\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
@@ -143,7 +145,7 @@ def _rows(raw: bytes, cells: list[Cell], today: date) -> list[Row]:
     if b"td" in chain and not _heads_well(raw, offset + bounds[0][0]):
         return []
     inner = low[bounds[0][0] : bounds[-1][1]]
-    pins = any(word in inner for word in _PINS) and _PINNED.search(inner) is not None
+    pins = any(word in inner for word in _PINS) and _pins(inner)
     found: list[Row] = []
     for number, (cell, (start, end)) in enumerate(zip(cells, bounds, strict=True), 1):
         form, place = cell.form, cell.start - offset
@@ -162,6 +164,11 @@ def _rows(raw: bytes, cells: list[Cell], today: date) -> list[Row]:
             row.pinned = is_pinned(row)
         found.append(row)
     return found
+
+
+def _pins(markup: bytes) -> bool:
+    """Whether words, a class or a picture in the rows may say that one is kept on top."""
+    return _PIN_WORD.search(markup) is not None or any(pattern.search(markup) for pattern in _PINNED)
 
 
 def _blanked(region: bytes, cells: list[Cell], offset: int) -> tuple[bytes, bytes, list[Cell]]:

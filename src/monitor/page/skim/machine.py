@@ -20,7 +20,8 @@ _WRITTEN = re.compile(
     r"var\s+(?P<name>pub\w*)\s*=\s*(?:'(?P<one>[^'\n<>]{8,40})'|\"(?P<two>[^\"\n<>]{8,40})\")", re.IGNORECASE
 )
 _JSON = re.compile(r"<script\b[^<>]*ld\+json[^<>]*>")
-_META_TAG = re.compile(r"<(?:meta|META|Meta)\b[^<>]*>")
+_META_TAG = re.compile(r"<meta\b[^<>]*>")
+_META_LOUD = re.compile(r"<M(?:ETA|eta)\b[^<>]*>")
 _SHORT = re.compile(r"发布(?:时间|日期)[:：]\s*+((?:\d\d[-/.])?[01]?\d[-/.][0-3]?\d)\s*<")
 _NUMBER = re.compile(r"\d\d[-/.年\d]\d")
 _DATING = re.compile(r"time|date|pub|creat|issued", re.IGNORECASE)
@@ -112,7 +113,7 @@ def _json_day(text: str, today: date) -> Dated | None:
 
 def _meta_day(text: str, today: date) -> Dated | None:
     best: tuple[int, Dated] | None = None
-    for tag in _META_TAG.findall(text):
+    for tag in _META_TAG.findall(text) or _META_LOUD.findall(text):
         if not _NUMBER.search(tag) or not _DATING.search(tag):
             continue
         attributes = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(tag)}

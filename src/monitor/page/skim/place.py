@@ -168,10 +168,13 @@ def _closings(place: Place) -> Iterator[int]:
 
 
 def plain(markup: str) -> str:
-    """The words of markup, blanks folded."""
+    """The words of markup, blanks folded; block elements and breaks give a blank, as they do in a tree's text."""
     if "<" in markup:
-        markup = _NOISE.sub("", markup) if "<s" in markup or "<!" in markup or "<S" in markup else markup
-        markup = _TAG.sub("", _BLOCK.sub(" ", markup))
+        if "<s" in markup or "<!" in markup or "<S" in markup:
+            markup = _NOISE.sub("", markup)
+        # Where the blanks cannot decide whether a line is short, they are spared.
+        bare = _TAG.sub("", markup)
+        markup = _TAG.sub("", _BLOCK.sub(" ", markup)) if 70 < len(bare) <= 400 else bare
     return " ".join((unescape(markup) if "&" in markup else markup).split())
 
 
