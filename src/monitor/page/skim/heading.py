@@ -8,8 +8,10 @@ from html import unescape
 from monitor.page.head import _TITLE_PARTS, _letters
 from monitor.page.skim.place import is_hidden, plain
 
-_TITLE = re.compile(r"<title\b[^<>]*>([^<]*)", re.IGNORECASE)
-_TAGGED = re.compile(r"<meta\b[^<>]*?name\s*=\s*[\"']?\s*ArticleTitle\b[^<>]*>", re.IGNORECASE)
+# Literal starts are what makes a search quick: the few that shout are asked after the others.
+_TITLE = re.compile(r"<title\b[^<>]*>([^<]*)")
+_TITLE_LOUD = re.compile(r"<T(?:ITLE|itle)\b[^<>]*>([^<]*)")
+_TAGGED = re.compile(r"rticle[Tt]itle\b")
 _CONTENT = re.compile(r"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _TOP = 60_000
 _HEAD = re.compile(r"<[hH][12]\b[^<>]*>")
@@ -43,13 +45,10 @@ def _shown(text: str, body: int, wanted: str) -> int:
 
 def _headline(text: str, body: int) -> str:
     head = text[:body] if body else text[:20_000]
-    tagged = _TAGGED.search(head) if "rticle" in head or "ARTICLE" in head else None
-    if tagged is not None:
-        content = _CONTENT.search(tagged[0])
-        value = unescape((content[1] or content[2] or "") if content else "").strip()
-        if value and value.lower() != "null":
-            return value
-    titled = _TITLE.search(head)
+    tagged = _tagged(head)
+    if tagged:
+        return tagged
+    titled = _TITLE.search(head) or _TITLE_LOUD.search(head)
     title = " ".join(unescape(titled[1]).split()) if titled else ""
     parts = [p.strip() for p in _TITLE_PARTS.split(title) if p.strip()]
     if parts and len(parts[0]) >= 8 and _is_headed(text, body, parts[0]):
@@ -68,6 +67,15 @@ def _headline(text: str, body: int) -> str:
     if parts and len(parts[0]) >= 8:
         return parts[0]
     return heads[0] if len(heads) == 1 and len(heads[0]) >= 6 else (parts[0] if parts else title)
+
+
+def _tagged(head: str) -> str:
+    """The census tag of an article's title; "" without one."""
+    named = _TAGGED.search(head)
+    opened = head.rfind("<meta", max(0, named.start() - 300), named.start()) if named else -1
+    content = _CONTENT.search(head, opened, head.find(">", opened) + 1) if opened >= 0 else None
+    value = unescape(content[1] or content[2] or "").strip() if content else ""
+    return value if value.lower() != "null" else ""
 
 
 def _is_headed(text: str, body: int, words: str) -> bool:
