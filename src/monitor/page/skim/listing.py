@@ -23,8 +23,8 @@ from monitor.text import Decoded
 _NOWHERE = Node("", {}, None)
 _MORE = re.compile(r">[\s\[(<]*(?:查看)?(?:更多|[mM][oO][rR][eE])".encode())
 _APART = (b"footer", b"nav", b"header", b"aside")
-_PINS = tuple(word.encode() for word in ["顶", "top", "stick", "pin", "zhiding", "ding.", "закр"])
-_PIN_WORD = re.compile(r"顶|pinned|sticky|закр".encode())
+_PIN_WORDS = tuple(word.encode() for word in ["顶", "pinned", "sticky", "закр"])
+_PIN_NAMES = (b"top", b"stick", b"pin", b"zhiding", b"ding.")
 _PINNED = tuple(
     re.compile(name + rb"\s*=\s*(?:\"[^\"<>]*?|'[^'<>]*?|)(?:top|stick|pin|zhiding|ding\.)")
     for name in (b"class", b"src", b"alt")
@@ -34,8 +34,8 @@ _CLASS = re.compile(rb"class\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
 _STRANGE = re.compile(rb"<[tTxXbBrR](?:extarea|EXTAREA|emplate\b|mp\b|ase\b[^<>]*href|ASE\b|ecord)")
 _STATE = re.compile(rb"\d+|\b(?:first|last|odd|even|on|active|current|cur|hover|hide|show|selected)\b")
 _TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]*)")
-_DEEPER = re.compile(r"(?:\w[\w-]*/){0,8}\w[\w-]*\.\w{1,5}", re.ASCII)
-"""An href that only goes on from its folder, in letters that no parser changes."""
+_DEEPER = re.compile(r"(/|(?:\.\./){0,8})((?:\w[\w-]*/){0,8}\w[\w-]*\.\w{1,5})", re.ASCII)
+"""An href that only goes on from a folder, in letters that no parser changes."""
 _NEVER = 4000
 _Own = tuple[bytes, bytes, Role | None]
 
@@ -60,10 +60,9 @@ def rows(decoded: Decoded, raw: bytes, url: str, today: date) -> tuple[Item, ...
         rest += 1
     if rest and not _outweighs(found, raw, main[0].start, rest):
         return ()
-    folder = urls.resolve(url, ".")
-    plain = _folder(folder[0] if folder else "")
+    folders = _folders(url)
     return tuple(
-        Item(title=row.title, url=_address(row.href, decoded, url, plain), published=row.published, pinned=row.pinned)
+        Item(title=row.title, url=_address(row.href, decoded, url, folders), published=row.published, pinned=row.pinned)
         for row in pin_leading(found)
     )
 
@@ -145,7 +144,7 @@ def _rows(raw: bytes, cells: list[Cell], today: date) -> list[Row]:
     if b"td" in chain and not _heads_well(raw, offset + bounds[0][0]):
         return []
     inner = low[bounds[0][0] : bounds[-1][1]]
-    pins = any(word in inner for word in _PINS) and _pins(inner)
+    pins = _pins(inner)
     found: list[Row] = []
     for number, (cell, (start, end)) in enumerate(zip(cells, bounds, strict=True), 1):
         form, place = cell.form, cell.start - offset
@@ -168,7 +167,9 @@ def _rows(raw: bytes, cells: list[Cell], today: date) -> list[Row]:
 
 def _pins(markup: bytes) -> bool:
     """Whether words, a class or a picture in the rows may say that one is kept on top."""
-    return _PIN_WORD.search(markup) is not None or any(pattern.search(markup) for pattern in _PINNED)
+    if any(word in markup for word in _PIN_WORDS):
+        return True
+    return any(name in markup for name in _PIN_NAMES) and any(pattern.search(markup) for pattern in _PINNED)
 
 
 def _blanked(region: bytes, cells: list[Cell], offset: int) -> tuple[bytes, bytes, list[Cell]]:
@@ -317,14 +318,21 @@ def _heads_well(raw: bytes, row: int) -> bool:
     return all(dates.role_before(w.strip()) is not Role.REFUSED for w in words.split("\n") if 0 < len(w.strip()) <= 12)
 
 
-def _folder(address: str) -> str:
-    """The folder under which plain hrefs may be written out without a parser; "" where there is none."""
-    return address if address.startswith(("http://", "https://")) and address.endswith("/") else ""
+def _folders(url: str) -> list[str]:
+    """The folder of a page, the one above it, and so on to its host's top; [] where hrefs need a parser."""
+    found = urls.resolve(url, ".")
+    if found is None or not found[0].startswith(("http://", "https://")) or not found[0].endswith("/"):
+        return []
+    folders = [found[0]]
+    while folders[-1].count("/") > 3:
+        folders.append(folders[-1][: folders[-1].rstrip("/").rfind("/") + 1])
+    return folders
 
 
-def _address(href: str, decoded: Decoded, url: str, folder: str) -> str:
-    if folder and _DEEPER.fullmatch(href):
-        return folder + href
+def _address(href: str, decoded: Decoded, url: str, folders: list[str]) -> str:
+    if folders and (plain := _DEEPER.fullmatch(href)):
+        ups, below = plain.groups()
+        return folders[-1 if ups == "/" else min(len(ups) // 3, len(folders) - 1)] + below
     if not href or href[:1] == "#" or href[:11].lower() == "javascript:" or len(href) >= 8000:
         return ""
     target = urls.resolve(url, href, decoded.encoding)
