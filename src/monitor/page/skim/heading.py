@@ -19,10 +19,12 @@ _HEAD = re.compile(r"<[hH][12]\b[^<>]*>")
 
 def heading_at(text: str, body: int) -> int:
     """Where the string that shows the title begins in the body; -1 when it is not found there as plain letters."""
-    headline = _headline(text, body)
+    headline, first = _headline(text, body)
     wanted = "".join(headline.split())[:12]
     if len(wanted) < 4:
         return -1
+    if first >= 0 and text.startswith(wanted, first):
+        return _shown(text, first, wanted)
     places = [_shown(text, body, wanted)]
     if not headline.startswith(wanted):
         written = re.match(r"\s*(?:\S\s*){12}", headline)
@@ -43,30 +45,33 @@ def _shown(text: str, body: int, wanted: str) -> int:
     return -1
 
 
-def _headline(text: str, body: int) -> str:
+def _headline(text: str, body: int) -> tuple[str, int]:
+    """The title, and where it is first shown if that is known."""
     head = text[:body] if body else text[:20_000]
     tagged = _tagged(head)
     if tagged:
-        return tagged
+        return tagged, -1
     titled = _TITLE.search(head) or _TITLE_LOUD.search(head)
     title = " ".join(unescape(titled[1]).split()) if titled else ""
     parts = [p.strip() for p in _TITLE_PARTS.split(title) if p.strip()]
-    if parts and len(parts[0]) >= 8 and _is_headed(text, body, parts[0]):
-        return parts[0]
+    named = parts[0] if parts and len(parts[0]) >= 8 else ""
+    first = _headed(text, body, named) if named else -1
+    if first >= 0:
+        return named, first
     letters = _letters(title)
     heads: list[str] = []
     for found in _HEAD.finditer(text, body, body + _TOP):
         close = text.find("</" + found[0][1:3], found.end(), found.end() + 2000)
         words = plain(text[found.end() : close]) if close >= 0 else ""
         if len(words) >= 4 and _letters(words)[:20] in letters:
-            return words
+            return words, -1
         if words and found[0][2] == "1":
             heads.append(words)
         if len(heads) > 5:
             break
-    if parts and len(parts[0]) >= 8:
-        return parts[0]
-    return heads[0] if len(heads) == 1 and len(heads[0]) >= 6 else (parts[0] if parts else title)
+    if named or len(heads) != 1 or len(heads[0]) < 6:
+        return named or (parts[0] if parts else title), -1
+    return heads[0], -1
 
 
 def _tagged(head: str) -> str:
@@ -78,7 +83,8 @@ def _tagged(head: str) -> str:
     return value if value.lower() != "null" else ""
 
 
-def _is_headed(text: str, body: int, words: str) -> bool:
-    """Whether the title's words are first shown in a heading."""
+def _headed(text: str, body: int, words: str) -> int:
+    """Where the title's words are first written, if that is in a heading; -1 otherwise."""
     position = text.find(words[:12], body)
-    return position >= 0 and "<h" in text[max(0, text.rfind("<", 0, position)) : position][:3].lower()
+    opened = text.rfind("<", max(0, position - 300), position) if position >= 0 else -1
+    return position if opened >= 0 and text.startswith(("<h1", "<h2", "<H1", "<H2"), opened) else -1
