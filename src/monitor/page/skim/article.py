@@ -50,6 +50,7 @@ _LABELLED = re.compile(
 _NEAR = 80
 _MOST = 250
 _LONG = 200
+_HEAD = 16_000
 _Rung = tuple[float, Trust, str]
 
 
@@ -147,7 +148,7 @@ def _is_final(climb: _Climb, best: tuple[float, int, Dated, Place]) -> bool:
 
 def _is_told(climb: _Climb, value: Dated) -> bool:
     """Whether machines are told the day that stands under the title: nothing further down is asked then."""
-    told = machine.told_day(climb.text[: min(climb.body, 16_000)], climb.today)
+    told = machine.told_day(climb.text, climb.today, min(climb.body or _HEAD, _HEAD))
     return told is not None and told.day == value.day
 
 

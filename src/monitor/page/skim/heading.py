@@ -14,6 +14,7 @@ _TITLE_LOUD = re.compile(r"<T(?:ITLE|itle)\b[^<>]*>([^<]*)")
 _TAGGED = re.compile(r"rticle[Tt]itle\b")
 _CONTENT = re.compile(r"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _TOP = 60_000
+_MOST_HEAD = 30_000
 _HEAD = re.compile(r"<[hH][12]\b[^<>]*>")
 
 
@@ -47,11 +48,11 @@ def _shown(text: str, body: int, wanted: str) -> int:
 
 def _headline(text: str, body: int) -> tuple[str, int]:
     """The title, and where it is first shown if that is known."""
-    head = text[:body] if body else text[:20_000]
-    tagged = _tagged(head)
+    end = min(body or _MOST_HEAD, _MOST_HEAD)
+    tagged = _tagged(text, end)
     if tagged:
         return tagged, -1
-    titled = _TITLE.search(head) or _TITLE_LOUD.search(head)
+    titled = _TITLE.search(text, 0, end) or _TITLE_LOUD.search(text, 0, end)
     title = " ".join(unescape(titled[1]).split()) if titled else ""
     parts = [p.strip() for p in _TITLE_PARTS.split(title) if p.strip()]
     named = parts[0] if parts and len(parts[0]) >= 8 else ""
@@ -74,9 +75,9 @@ def _headline(text: str, body: int) -> tuple[str, int]:
     return heads[0], -1
 
 
-def _tagged(head: str) -> str:
+def _tagged(head: str, end: int) -> str:
     """The census tag of an article's title; "" without one."""
-    named = _TAGGED.search(head)
+    named = _TAGGED.search(head, 0, end)
     opened = head.rfind("<meta", max(0, named.start() - 300), named.start()) if named else -1
     content = _CONTENT.search(head, opened, head.find(">", opened) + 1) if opened >= 0 else None
     value = unescape(content[1] or content[2] or "").strip() if content else ""

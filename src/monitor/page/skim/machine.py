@@ -72,9 +72,9 @@ def _scripts(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
             yield text.find(">", opened) + 1, done
 
 
-def told_day(text: str, today: date) -> Dated | None:
+def told_day(text: str, today: date, end: int = 1 << 40) -> Dated | None:
     """The date of JSON-LD, else that of the best meta element; None without one."""
-    return _json_day(text, today) or _meta_day(text, today)
+    return _json_day(text, today, end) or _meta_day(text, today, end)
 
 
 def short_day(text: str, start: int, today: date) -> Dated | None:
@@ -93,10 +93,10 @@ def short_day(text: str, start: int, today: date) -> Dated | None:
     return Dated(day=told.day, text=shown, where=where, rule=f"month-day, year from {told.where}")
 
 
-def _json_day(text: str, today: date) -> Dated | None:
-    if "ld+json" not in text:
+def _json_day(text: str, today: date, most: int) -> Dated | None:
+    if text.find("ld+json", 0, most) < 0:
         return None
-    for opened in _JSON.finditer(text):
+    for opened in _JSON.finditer(text, 0, most):
         end = text.find("</script", opened.end())
         value = _json_date(text[opened.end() : end][:200_000]) if end >= 0 else ""
         found = dates.find(value) if value else None
@@ -111,9 +111,9 @@ def _json_day(text: str, today: date) -> Dated | None:
     return None
 
 
-def _meta_day(text: str, today: date) -> Dated | None:
+def _meta_day(text: str, today: date, most: int) -> Dated | None:
     best: tuple[int, Dated] | None = None
-    for tag in _META_TAG.findall(text) or _META_LOUD.findall(text):
+    for tag in _META_TAG.findall(text, 0, most) or _META_LOUD.findall(text, 0, most):
         if not _NUMBER.search(tag) or not _DATING.search(tag):
             continue
         attributes = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(tag)}
