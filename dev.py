@@ -67,7 +67,8 @@ def types() -> None:
 def gold() -> None:
     """Score the reading of pages against the labelled real ones, with pinned floors."""
     set_up()
-    run(PYTHON, "-m", "pytest", "-q", "-s", "tests/gold", *sys.argv[2:])
+    run(PYTHON, "tests/gold/test_gold.py")
+    run(PYTHON, "-m", "pytest", "-q", "tests/gold", *sys.argv[2:])
 
 
 def kill() -> None:
