@@ -106,19 +106,22 @@ def _settle(climb: _Climb) -> Dated | None:
     start = climb.heading if 0 <= climb.heading < position else climb.body
     if position - start > 20_000 or _PARTIAL.search(text, start, position):
         return None
-    if _LABELLED.search(text, climb.body) or _in_rows(climb, place):
+    if _LABELLED.search(text, climb.body) or _in_rows(climb, place, value.trust):
         return None
     return value
 
 
-def _in_rows(climb: _Climb, place: Place) -> bool:
-    """Whether the date may be one of a list's: in an item that soon ends, with other dates close after it."""
-    item = next((name for name, _ in names_above(place)[:3] if name in ("li", "tr", "dd", "dl")), "")
+def _in_rows(climb: _Climb, place: Place, trust: Trust) -> bool:
+    """Whether the date may be one of a list's: in an item that soon ends, or not sure, with other dates soon after."""
     text = climb.text
+    item = next((name for name, _ in names_above(place)[:3] if name in ("li", "tr", "dd", "dl")), "")
     close = text.find(f"</{item}>", place.end, place.end + 600) if item else -1
-    if close < 0:
+    if close < 0 and trust is Trust.SURE:
         return False
-    others = [hit.start() for hit in _YEAR.finditer(text, close, close + 1500)]
+    if item and trust is not Trust.SURE and "<a " in text[text.rfind(f"<{item}", 0, place.start) : place.start]:
+        return True
+    start = max(close, place.end)
+    others = [hit.start() for hit in _YEAR.finditer(text, start, start + 1500)]
     return sum(string_at(text, position) is not None for position in others) >= 2
 
 

@@ -97,8 +97,9 @@ def _json_day(text: str, today: date, most: int) -> Dated | None:
     if text.find("ld+json", 0, most) < 0:
         return None
     for opened in _JSON.finditer(text, 0, most):
-        end = text.find("</script", opened.end())
-        value = _json_date(text[opened.end() : end][:200_000]) if end >= 0 else ""
+        end = min(text.find("</script", opened.end()), opened.end() + 200_000)
+        named = any(text.find(key, opened.end(), end) >= 0 for key in ("datePublished", "pubDate"))
+        value = _json_date(text[opened.end() : end]) if named else ""
         found = dates.find(value) if value else None
         if found is not None and found.day <= today:
             return Dated(
