@@ -91,10 +91,24 @@ def _sort(raw: bytes, spots: list[tuple[int, int]]) -> tuple[list[Cell], int | N
         }
         seen = [spot for spot in seen if spans.around(spot[0]) < 0]
     main = groups.pop(own, [])
-    if any(other[:2] == own[:2] for other in groups):
+    counted = [start for start, end in seen if not lesser(raw[raw.rfind(b">", 0, start) + 1 : raw.find(b"<", end)])]
+    counted.extend(cell.start for cells in groups.values() for cell in cells)
+    if any(other[:2] == own[:2] for other in groups) or any(_unsettled(raw, start, main) for start in counted):
         return [], None
-    rest = sum(not lesser(raw[raw.rfind(b">", 0, start) + 1 : raw.find(b"<", end)]) for start, end in seen)
-    return main, rest + sum(map(len, groups.values()))
+    return main, len(counted)
+
+
+def _unsettled(raw: bytes, place: int, main: list[Cell]) -> bool:
+    """Whether another date may belong to the main list: among its rows, or in an element that its letters hide."""
+    if not main or main[0].start < place < main[-1].end:
+        return True
+    opened = raw.rfind(b"<", 0, place)
+    return raw[opened + 1 : opened + 2] == b"/" or raw[opened + 1 : opened + 4].lower() in (
+        b"br>",
+        b"br/",
+        b"br ",
+        b"img",
+    )
 
 
 def _read(raw: bytes, first: int, last: int) -> bool:
@@ -190,11 +204,10 @@ def _between(
 
     Of `tables` that lie open all but one may be closed between two rows.
     """
-    names = shape.TAGS.findall
     shapes: list[shape.Shape] = []
     chain: tuple[bytes, ...] = ()
     for one, two in pairwise(cells):
-        found = shape.between(b" ".join(names(low, one.end - offset, two.start - offset)))
+        found = shape.between(shape.tags_of(low, one.end - offset, two.start - offset))
         tables -= found is not None and found.torn
         if found is None or (found.torn and tables < 1):
             return None
@@ -237,14 +250,7 @@ def _tag_at(low: bytes, place: int) -> tuple[bytes, bytes]:
 
 def _wrapped_alike(low: bytes, wrapped: list[tuple[tuple[bytes, bytes], ...]], first: int) -> bool:
     """Whether a list that goes on in further wrappers began in ones of the same tags and classes."""
-    opened: list[int] = []
-    for tag in shape.TAGS.finditer(low, max(0, first - 1500), first):
-        if tag[1][:1] == b"/":
-            if opened:
-                opened.pop()
-        elif tag[1] not in shape.VOID:
-            opened.append(tag.start())
-    around = opened[-max(map(len, wrapped)) :]
+    around = shape.around(low, max(0, first - 1500), first)[-max(map(len, wrapped)) :]
     names = tuple(_tag_at(low, place) for place in around)
     return all(names[-len(wrap) :] == wrap for wrap in wrapped)
 
@@ -256,8 +262,8 @@ def _first_start(low: bytes, chain: tuple[bytes, ...], columns: int, date_at: in
         place = low.rfind(b"<" + chain[0], 0, place)
         if place < 0:
             return -1
-        names = shape.TAGS.findall(low, place, date_at)
-        if shape.heads(b" ".join(names)) == chain and names.count(b"td") == columns:
+        names = shape.tags_of(low, place, date_at)
+        if names is not None and shape.heads(names) == chain and names.split(b" ").count(b"td") == columns:
             return place
     return -1
 

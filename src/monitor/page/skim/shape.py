@@ -6,8 +6,18 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-TAGS = re.compile(rb"<(/?[a-z!][a-z0-9]*)")
-"""The names of the tags in markup of small letters, a slash before those that close."""
+_TAGS = re.compile(rb"<(/?[a-z!][a-z0-9]*)[^<>]*>")
+
+
+def tags_of(low: bytes, start: int, end: int) -> bytes | None:
+    """The names of the tags in markup of small letters, joined by blanks, a slash before those that close.
+
+    None where a bracket stands outside a whole tag.
+    """
+    names: list[bytes] = _TAGS.findall(low, start, end)
+    whole = len(names)
+    return b" ".join(names) if whole == low.count(b"<", start, end) == low.count(b">", start, end) else None
+
 
 VOID = frozenset(b"img br input hr wbr".split())
 _BLOCK = frozenset(
@@ -65,8 +75,10 @@ def _opens(name: bytes, stack: list[tuple[bytes, int]]) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def between(tags: bytes) -> Shape | None:
+def between(tags: bytes | None) -> Shape | None:
     """The shape of the tags (names joined by a blank) between two dates; None where they do not pair."""
+    if tags is None:
+        return None
     names = tags.split(b" ")
     closed: list[bytes] = []
     stack: list[tuple[bytes, int]] = []
@@ -106,8 +118,10 @@ def between(tags: bytes) -> Shape | None:
 
 
 @lru_cache(maxsize=1024)
-def heads(tags: bytes) -> tuple[bytes, ...]:
+def heads(tags: bytes | None) -> tuple[bytes, ...]:
     """The elements left open after these tags; () where they do not pair."""
+    if tags is None:
+        return ()
     stack: list[tuple[bytes, int]] = []
     for name in tags.split(b" "):
         if name in VOID:
@@ -126,8 +140,12 @@ def end_of(low: bytes, start: int, chain: tuple[bytes, ...]) -> int:
     """Where the last row ends: the place of the tag that closes the outermost of `chain`; -1 where tags do not pair."""
     opened: list[tuple[bytes, int]] = []
     left = list(chain)
-    for count, tag in enumerate(TAGS.finditer(low, start)):
+    position = start
+    for count, tag in enumerate(_TAGS.finditer(low, start)):
         name = tag[1]
+        if low.find(b"<", position, tag.start()) >= 0 or low.find(b">", position, tag.start()) >= 0:
+            return -1
+        position = tag.end()
         if name in VOID:
             continue
         if name[:1] == b"/":
@@ -143,3 +161,15 @@ def end_of(low: bytes, start: int, chain: tuple[bytes, ...]) -> int:
         elif name != b"a" or not opened or opened[-1][0] != b"a":
             opened.append((name, 0))
     return -1
+
+
+def around(low: bytes, start: int, end: int) -> list[int]:
+    """The places of the tags that are open at `end` as far as they open after `start`, by what closes in between."""
+    opened: list[int] = []
+    for tag in _TAGS.finditer(low, start, end):
+        if tag[1][:1] == b"/":
+            if opened:
+                opened.pop()
+        elif tag[1] not in VOID:
+            opened.append(tag.start())
+    return opened
