@@ -50,6 +50,9 @@ def rows(decoded: Decoded, raw: bytes, url: str, today: date) -> tuple[Item, ...
     main, rest = _sort(raw, spots)
     if len(main) < 2 or rest is None:
         return ()
+    title = raw.find(b"<title", 0, main[0].start)
+    if title >= 0 and raw.find(b"</title>", title, main[0].start) < 0:
+        return ()
     found = _rows(raw, main, today)
     if not found:
         return ()
