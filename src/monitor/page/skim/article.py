@@ -47,6 +47,7 @@ _LABELLED = re.compile(
     r"发[布表](?:(?:时间|日期)?\s?[:：]|时间|日期|于)\s*+(?:<[^<>]*>\s*+){0,3}"
     r"(?:\d{1,3}\s?(?:天|小时|分钟|月)|[昨今前]天|刚刚|'?[012]?\d[-/.]\d)"
 )
+_LABEL = re.compile(r"发[布表](?:时间|日期|于)")
 _NEAR = 80
 _MOST = 250
 _LONG = 200
@@ -79,7 +80,8 @@ def article_day(text: str, today: date) -> Dated | None:
     climb = _Climb(text, body, heading_at(text, body), today)
     start = climb.heading if climb.heading >= 0 else body
     if _climb(climb, start, len(text)):
-        return None if climb.doubt or climb.best is None else climb.best[2]
+        shorter = climb.best is not None and _LABELLED.search(text, start, climb.best[1])
+        return None if climb.doubt or climb.best is None or shorter else climb.best[2]
     if start > body:
         _climb(climb, body, start)
     return None if climb.doubt else _settle(climb)
@@ -99,7 +101,7 @@ def _settle(climb: _Climb) -> Dated | None:
         return told if told is not None and told.trust > Trust.DOUBTFUL else None
     rank, position, value, place = climb.best
     if rank == 5:
-        return value
+        return None if _LABELLED.search(text, climb.body) else value
     hidden = machine.script_day(text, today) if value.trust is not Trust.SURE else None
     if hidden is not None and hidden.day != value.day:
         return None
@@ -150,9 +152,9 @@ def _is_final(climb: _Climb, best: tuple[float, int, Dated, Place]) -> bool:
 
 
 def _is_told(climb: _Climb, value: Dated) -> bool:
-    """Whether machines are told the day that stands under the title: nothing further down is asked then."""
+    """Whether machines are told the day under the title, and no label names another: the rest is not asked then."""
     told = machine.told_day(climb.text, climb.today, min(climb.body or _HEAD, _HEAD))
-    return told is not None and told.day == value.day
+    return told is not None and told.day == value.day and not _LABEL.search(climb.text, climb.body)
 
 
 def _quoted(climb: _Climb, position: int) -> None:
