@@ -294,14 +294,16 @@ _TELLING_ENDS = frozenset(_TELLING)
 def _unnamed(region: bytes, place: int) -> bool:
     """Whether no words before a date name it: the string before its element is none of the names of dates."""
     end = region.rfind(b"<", 0, place)
-    before = region[max(0, end - 40) : end].rstrip()
-    if before[-4:] == b"</a>" and before[-7:-4] not in _TELLING_ENDS and before[-5:-4] > b"z":
-        return True
+    before = region[max(0, end - 200) : end].rstrip()
+    if before[-4:] == b"</a>":
+        before = before[:-4].rstrip()
+        if before[-1:] > b"z" and before[-3:] not in _TELLING_ENDS:
+            return True
     left = max(0, place - 3000)
     while end > left:
-        before = region[max(left, end - 60) : end].rstrip()
+        before = region[max(left, end - 200) : end].rstrip()
         if not before:
-            end -= 60
+            end -= 200
         elif before.endswith(b">"):
             end = region.rfind(b"<", left, end)
         elif before.endswith(b"&nbsp;"):
