@@ -10,6 +10,7 @@ import pytest
 from gold.traps import TRAPS
 from monitor.model import Filling, Page, PageKind, Place
 from monitor.page import explain_line, read
+from monitor.page.read import MAX_TAGS
 
 TODAY = date(2026, 11, 23)
 URL = "http://www.example.gov.cn/zwgk/index.html"
@@ -165,6 +166,9 @@ BOMBS = {
     "islands": b"<script><record>" * 5_000,
     "dates": b"<span>2026-11-03</span>" * 12_000,
     "nul": b"\0" * 300_000,
+    "options": b"<select>" + b"<option value=1>x" * 60_000,
+    "links left open": b"<a href=x><div>" * 40_000,
+    "paragraphs": b"<p>" * 1_300_000,
     "blanks": b"<p>2026" + b" " * 200_000 + b"-11",
 }
 
@@ -173,6 +177,12 @@ BOMBS = {
 @pytest.mark.timeout(20)
 def test_bombs(name: str) -> None:
     assert look(BOMBS[name]).url == URL
+
+
+def test_of_a_page_with_too_many_tags_the_first_are_read_and_it_is_said() -> None:
+    page = look(b'<a href="first.html">x</a>' + b"<p>" * (MAX_TAGS + 5) + b'<a href="last.html">x</a>')
+    assert [o.url.rpartition("/")[2] for o in page.outlinks] == ["first.html"]
+    assert f"only the first {MAX_TAGS} tags were read" in page.notes
 
 
 PIECES = (

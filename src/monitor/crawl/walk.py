@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from monitor import links, page, urls
@@ -37,6 +38,8 @@ _CHECKS_AT_ONCE = 12
 """Foreign hosts that are asked at the same time."""
 _PAGE_TAGS = frozenset(("a", "area", "iframe", "frame"))
 _MENU_DEPTH = 2
+_LARGE = 300_000
+"""Bytes of a page beyond which it is read beside the loop: a hostile one takes a second."""
 _UNREAD = frozenset((LinkState.FAILING, LinkState.UNVERIFIED))
 _ROUNDS = 2
 """A page that comes back at its second look may show new bad news, which wants a second look too."""
@@ -129,7 +132,7 @@ async def crawl_site(
     title = ""
     if entry and entry.reach is Reach.OPEN:
         walk.frontier.note(site.url)
-        title = _take_in(walk, Wish(site.url, 0), entry.first)
+        title = await _take_in(walk, Wish(site.url, 0), entry.first)
         await _read_all(walk, concurrency)
         await _confirm(walk, gap, concurrency)
         ways = Ways(fetcher=fetcher, today=today, now=now, owns=walk.owns, is_over=walk.is_over)
@@ -224,7 +227,7 @@ async def _read(walk: _Walk, wish: Wish) -> None:
         walk.ledger.settle(wish.url, verdict)
         walk.outcomes[urls.same_page(wish.url)] = Outcome(verdict=verdict, final_url=wish.url)
         return
-    _take_in(walk, wish, await walk.fetcher.look(wish.url))
+    await _take_in(walk, wish, await walk.fetcher.look(wish.url))
 
 
 async def _check_host(walk: _Walk, addresses: deque[str]) -> None:
@@ -245,7 +248,7 @@ def _judge(walk: _Walk, fetch: Fetch) -> Verdict:
     return links.verdict(fetch, text=markup_of(fetch), missing=walk.missing, home=walk.home, official=official)
 
 
-def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
+async def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
     """Keep what a page said: its verdict, its links, and what it is as a column. Gives its title."""
     walk.depths.setdefault(wish.url, wish.depth)
     is_part = _came_in_part(fetch)
@@ -271,7 +274,8 @@ def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
         walk.ledger.settle(fetch.url, verdict)
     kind = PageKind.HOME if wish.depth == 0 else None
     column = next((c for c in walk.site.columns if urls.same_page(c.url) == key), None)
-    found = page.read(
+    read = partial(
+        page.read,
         fetch.body,
         fetch.url,
         walk.today,
@@ -280,6 +284,7 @@ def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
         item_selector=column.item_selector if column else "",
         date_selector=column.date_selector if column else "",
     )
+    found = read() if len(fetch.body) <= _LARGE else await asyncio.to_thread(read)
     if column is not None or may_be_column(found):
         under_work = links.is_maintenance(markup_of(fetch), found.title)
         walk.listings[landed] = listing(found, looked_at=fetch.started_at, maintenance=under_work, cut=is_part)

@@ -31,6 +31,8 @@ _LINKING = frozenset([*_SOURCES, "a", "link", "form", "meta", "style", "body", "
 _TAG_NAME = {"frame": "iframe", "audio": "video", "embed": "object", "track": "source"}
 _LINK_RELS = frozenset(("stylesheet", "icon", "shortcut", "apple-touch-icon", "manifest"))
 _MAX_LINKS = 50_000
+_INSIDE = 200
+"""Elements of a link that are looked through for a picture: links may be left open, one within the other."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -184,7 +186,9 @@ def words_of(node: Node) -> str:
     kids = node.kids
     text = " ".join(kids[0].split()) if len(kids) == 1 and isinstance(kids[0], str) else node.text(400)
     if not text:
-        text = next((n.attrs["alt"] for n in node.find("img") if n.attrs.get("alt")), "") or node.attrs.get("title", "")
+        text = next(
+            (n.attrs["alt"] for n in node.walk(_INSIDE) if n.tag == "img" and n.attrs.get("alt")), ""
+        ) or node.attrs.get("title", "")
     return printable(text)
 
 

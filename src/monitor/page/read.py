@@ -16,6 +16,8 @@ from monitor.page.tree import Root
 from monitor.text import Decoded, decode, printable
 
 MAX_BYTES = 4_000_000
+MAX_TAGS = 120_000
+"""Opened brackets; a page of a megabyte has some 20,000. Each costs time and memory, whatever it holds."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,6 +95,9 @@ def see(
     if len(body) > MAX_BYTES:
         notes.append(f"only the first {MAX_BYTES} of {len(body)} bytes were read")
         body = body[:MAX_BYTES]
+    if body.count(b"<") > MAX_TAGS:
+        notes.append(f"only the first {MAX_TAGS} tags were read")
+        body = b"<".join(body.split(b"<", MAX_TAGS)[:MAX_TAGS])
     decoded = decode(body, content_type)
     root, written = scan.root_of(decoded.text)
     notes.extend(written)

@@ -23,6 +23,7 @@ _CATEGORY = re.compile(r"[\[【(（〔].{1,12}[\])】）〕]")
 _PIN = re.compile(r"置\s*顶|\[顶\]|【顶】|\bpinned\b|\bsticky\b|закреплено", re.IGNORECASE)
 _PIN_CLASS = re.compile(r"(?:^|[\s_-])(?:top|sticky|pin(?:ned)?|zhiding|istop|stick)(?:$|[\s_-])", re.IGNORECASE)
 _PIN_PICTURE = re.compile(r"(?:zhiding|top|ding)\.(?:gif|png)|置顶")
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -273,7 +274,7 @@ def _title_without(anchor: Node, mark: Mark) -> tuple[str, str]:
             piece = piece.replace(mark.text, " ")
         words.append(piece)
     text = printable(" ".join("".join(words).split()).strip(" []()【】|:：-"))
-    heading = next((h.text(300) for h in anchor.find("h1", "h2", "h3", "h4", "h5", "h6") if len(h.text(300)) > 3), "")
+    heading = next((h.text(300) for h in anchor.walk(200) if h.tag in _HEADINGS and len(h.text(300)) > 3), "")
     text = printable(heading) or text
     full = printable(anchor.attrs.get("title", ""))
     if full and (not text or (len(text) > 3 and full.startswith(text.rstrip(".… ")[:200]))):

@@ -130,11 +130,14 @@ _BREAK = Node("/", {}, None)
 
 _FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>/]", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<]{20000,}")
+_OPTION = re.compile(r"<opt(?:ion|group)\b", re.IGNORECASE)
+_MOST_OPTIONS = 5000
+"""Each costs lexbor a walk over all before it: 60,000 took 20 seconds, in which nothing else can run."""
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 
 
 def why_not_lexbor(text: str) -> str:
-    """Why this markup is kept from lexbor, or "": it stalls on deep nesting, mis-nesting and attribute floods."""
+    """Why this markup is kept from lexbor, or "": it stalls on deep nesting, mis-nesting and floods."""
     tags = text.count("<")
     depth = most = 0
     for match in _FORMATTING.finditer(text):
@@ -146,6 +149,8 @@ def why_not_lexbor(text: str) -> str:
         bare = re.sub(r"\"[^\"]*\"|'[^']*'", "", match[0]).partition(">")[0]
         if bare.count("=") > 1000 or len(bare.split()) > 1000:
             return "a tag with too many attributes"
+    if len(_OPTION.findall(text)) > _MOST_OPTIONS:
+        return "too many options to choose from"
     return "nested too deeply" if tags > 2000 and _too_deep(text) else ""
 
 

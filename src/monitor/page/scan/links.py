@@ -62,11 +62,12 @@ def gather(links: Links, top: Top, tail: frozenset[str]) -> None:
 def _recall(links: Links, known: dict[str, _Target], href: str) -> None:
     """Let the page know where an address leads, if it hangs on the page's folder alone."""
     if href not in links.known and href[:1] not in "?#" and len(href) <= 8000:
-        if href not in known:
+        target = known.get(href)
+        if target is None:
             if len(known) >= _MOST_TARGETS:
-                known.clear()
-            known[href] = urls.resolve(links.base, href, links.charset)
-        links.known[href] = known[href]
+                known.clear()  # maybe while a large page is read in a thread of its own: nothing is looked up twice
+            target = known[href] = urls.resolve(links.base, href, links.charset)
+        links.known[href] = target
 
 
 def _add(links: Links, href: str, text: str, place: Place) -> None:
