@@ -789,6 +789,6 @@ def test_a_column_is_called_by_its_path_and_title_not_by_a_tag_copied_from_anoth
 def test_a_large_page_is_read_beside_the_loop_and_to_its_end() -> None:
     large = page(more="<span>2026-03-01</span>" * 30_000 + '<a href="/last.html">末尾</a>', title="大")
     assert len(large) > 300_000
-    found, at = crawl({"/": page(("大", "/large.html")), "/large.html": large, "/last.html": ARTICLE})
+    found, at = crawl({"/": page(("/large.html", "大")), "/large.html": large, "/last.html": ARTICLE})
     assert read(at) == ["/", "/large.html", "/last.html"]
     assert found.whole
