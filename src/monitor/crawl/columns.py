@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from monitor import urls
+from monitor.crawl.pager import further_pages
 from monitor.model import (
     Column,
     ColumnLook,
@@ -191,7 +192,7 @@ def _shell(column: Column, key: str, seen: Seen) -> Listing | None:
 def _found(site: Site, seen: Seen) -> list[ColumnLook]:
     looks: dict[str, ColumnLook] = {}
     later_pages = {urls.same_page(one.next_page) for one in seen.listings.values() if one.next_page}
-    further = _further_pages(seen)
+    further = further_pages({key: _own_name(seen.listings.get(key)) for key in (*seen.outcomes, *seen.listings)})
     says_so = (key for key, one in seen.listings.items() if _names_itself(one) and key not in further)
     for key in dict.fromkeys((*seen.menu, *sorted(seen.from_home), *says_so)):
         there = _follow(key, seen)
@@ -219,31 +220,6 @@ def _names_itself(there: Listing) -> bool:
     """A list of dated rows under a name of its own, though no menu leads there: a column behind its items."""
     named = bool(there.column_name) or bool(there.breadcrumb and fold(there.breadcrumb[-1]) in fold(there.title))
     return named and there.kind is PageKind.LIST and len(there.items) >= _ROWS_TO_TELL and "?" not in there.url
-
-
-_NUMBERED = re.compile(r"(.*/(?:\w*[_-])?)[1-9]\d{0,2}(?:\.\w{2,6})?")
-
-
-def _further_pages(seen: Seen) -> frozenset[str]:
-    """The lists that are told by name and number to be later pages of another one.
-
-    The page that leads on to them may have been cut or refused: taken for columns, they would be stale ones.
-    """
-    alike: dict[str, dict[str, str]] = {}
-    for key in (*seen.listings, *seen.outcomes):
-        numbered = _NUMBERED.fullmatch(key)
-        stem = numbered[1] if numbered else re.sub(r"\.\w{2,6}$", "", key)
-        alike.setdefault(stem, {})[key] = _own_name(seen.listings.get(key))
-    found: set[str] = set()
-    for key, one in seen.listings.items():
-        numbered, name = _NUMBERED.fullmatch(key), _own_name(one)
-        if numbered is None:
-            continue
-        stems = {numbered[1], numbered[1].rstrip("_-"), key.rpartition("/")[0] + "/"}
-        others = [said for stem in stems for other, said in alike.get(stem, {}).items() if other != key]
-        if any(said in ("", name) for said in others):
-            found.add(key)
-    return frozenset(found)
 
 
 def _own_name(there: Listing | None) -> str:
