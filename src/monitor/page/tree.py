@@ -64,7 +64,7 @@ class Node:
             elif kid.tag in ("br", "/"):
                 yield " "
             elif kid is not apart and (kid.tag not in UNSEEN or kid is self):
-                if kid.tag in _BLOCKS:
+                if kid.tag in SPACED:
                     yield " "
                     stack.append(_BREAK)
                 stack.extend(reversed(kid.kids))
@@ -96,7 +96,7 @@ class Root(Node):
             self.index.setdefault(kid.tag, []).append(kid)
 
 
-_BLOCKS = frozenset(
+SPACED = frozenset(
     [
         "p",
         "div",

@@ -8,7 +8,7 @@ from html.entities import html5
 
 from monitor.model import Place
 from monitor.page import links, marks
-from monitor.page.tree import Node
+from monitor.page.tree import SPACED, Node
 
 
 class UnclearError(Exception):
@@ -95,36 +95,6 @@ _STRANGE = frozenset(
         "ruby",
         "menuitem",
         "nobr",
-    ]
-)
-SPACED = frozenset(
-    [
-        "p",
-        "div",
-        "li",
-        "td",
-        "th",
-        "tr",
-        "dd",
-        "dt",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "dl",
-        "table",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "nav",
-        "aside",
-        "form",
-        "center",
     ]
 )
 _IN_HEAD = frozenset(["meta", "link", "script", "style", "title", "base", "noscript"])

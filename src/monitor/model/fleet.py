@@ -1,0 +1,184 @@
+"""The fleet, as configured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Render(StrEnum):
+    """Whether a column is read with a browser."""
+
+    AUTO = "auto"
+    """Where a script fills its page, or nothing can be read there without one."""
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class ColumnClass(StrEnum):
+    """How often a column must be updated: the census classes."""
+
+    A = "A"
+    A24 = "A24"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+    F = "F"
+    G = "G"
+    H = "H"
+    L = "L"
+    R = "R"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A length of time by the calendar: "6 months" is not 180 days."""
+
+    days: int = 0
+    months: int = 0
+    years: int = 0
+
+
+class Undated(StrEnum):
+    """How a list without dates is judged."""
+
+    STALE = "stale"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """A subject that is not judged, why, by whose word and until when."""
+
+    reason: str
+    by: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column (栏目) to be judged: configured, or found by the crawler."""
+
+    name: str
+    """By path where known: "政务公开 > 通知公告"."""
+    url: str
+    klass: ColumnClass
+    limit: Span | None
+    """None: not judged by age."""
+    warn: Span | None = None
+    """From this age on it is due soon."""
+    undated: Undated = Undated.UNKNOWN
+    item_selector: str = ""
+    date_selector: str = ""
+    exemption: Exemption | None = None
+    render: Render = Render.AUTO
+    found: bool = False
+    """True when the crawler found it; False when it is configured."""
+    basis: str = ""
+    """Why it has this class: "configured", or the table row whose name matched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """The body responsible for a site, and whom its notices go to."""
+
+    id: str
+    name: str
+    contacts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Where the crawl of one site ends."""
+
+    pages: int = 2000
+    depth: int = 12
+    seconds: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Links that are not judged, by the start of their address, and why."""
+
+    prefix: str
+    reason: str
+    by: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One portal to be watched."""
+
+    id: str
+    name: str
+    url: str
+    """The home page."""
+    unit: Unit
+    code: str = ""
+    """The site's ten-digit identification code, "" when unknown."""
+    hosts: tuple[str, ...] = ()
+    """Further hosts that belong to the site, as host or host:port."""
+    columns: tuple[Column, ...] = ()
+    discover: bool = True
+    """Whether the crawler looks for columns by itself."""
+    render: Render = Render.AUTO
+    """Whether the columns that the crawler finds are read with a browser."""
+    budget: Budget = Budget()
+    exclusions: tuple[Exclusion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlSettings:
+    """How politely and how far the fleet is crawled."""
+
+    delay: float = 1.0
+    """Seconds between the starts of two looks at one host."""
+    concurrency: int = 2
+    """Looks at one host at once."""
+    sites_at_once: int = 50
+    second_look: float = 10.0
+    """Seconds before bad news is looked at again."""
+    contact: str = ""
+    """Whom a webmaster may ask; sent in the User-Agent."""
+    allow_private: tuple[str, ...] = ()
+    """Private networks that may be crawled, as CIDR."""
+    proxy: str = ""
+    browser: str = ""
+    """The program that reads what scripts fill; "" looks for an installed Chromium."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """How the report is mailed. The password comes from the environment, never from a file."""
+
+    host: str
+    port: int
+    security: str
+    """"none", "starttls" or "tls"."""
+    user: str
+    password_env: str
+    sender: str
+    reply_to: str
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """Everything sites.yaml says: the sites, who answers for them, and how the work is done."""
+
+    office: str
+    language: str
+    timezone: str
+    at: str
+    """Time of day of the daily run, "HH:MM"."""
+    crawl: CrawlSettings
+    reports: str
+    """Folder of the reports, absolute."""
+    data: str
+    """Folder of the history, absolute."""
+    mail: MailSettings | None
+    units: tuple[Unit, ...]
+    sites: tuple[Site, ...]
