@@ -171,6 +171,7 @@ def test_a_host_that_does_not_exist_is_told_so(monitor: Monitor) -> None:
         (["mail"], "there is no such file"),
         (["init", "http://"], "an address is meant"),
         (["explain", "no-such-page.html"], "no-such-page.html: cannot be read"),
+        (["explain", "no-such-page.html", "--base", "x"], "--base: an address is meant"),
     ],
 )
 def test_a_mistake_gets_one_sentence_and_exit_code_two(

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import typer
@@ -28,7 +29,7 @@ from monitor.text import printable
 from monitor.yamlfile import ConfigError
 
 CLEAN, VIOLATIONS, MISUSED, INCOMPLETE = 0, 1, 2, 3
-_SAVED = "http://saved.page.invalid/column/page.html"
+_SAVED = "http://saved.page.invalid/"
 """Where a saved page is taken to come from when nobody says: its links need some base."""
 
 app = typer.Typer(
@@ -175,11 +176,15 @@ def explain(
         typer.Option("--kind", help="What the page is; found out by itself otherwise."),
     ] = None,
     today: Today = "",
-    base: Annotated[str, typer.Option("--base", help="The address a saved page comes from.", metavar="URL")] = _SAVED,
+    base: Annotated[
+        str, typer.Option("--base", help="The address a saved page comes from.", metavar="URL", show_default=False)
+    ] = "",
     format_: Format = "text",
 ) -> None:
     """Show what is read from a page, and why. Its dates, rows and links, for anyone who doubts a verdict."""
     day = _day(today)
+    if base and urls.normalise(base) is None:
+        _leave(f"--base: an address is meant, such as http://www.example.gov.cn/tzgg/ (found {base!r})", MISUSED)
     unread = 0
     for name in pages:
         try:
@@ -423,7 +428,8 @@ def _with_scheme(text: str) -> str:
 def _page(name: str, base: str) -> tuple[bytes, str, str]:
     """A page's bytes, address and content type, from a file or the web. Raises OSError when there are none."""
     if not name.startswith(("http://", "https://")):
-        return Path(name).read_bytes(), base, ""
+        file = Path(name)
+        return file.read_bytes(), base or _SAVED + quote("/".join(file.parts[-3:]).lstrip("/")), ""
     fetch = asyncio.run(run.look(name))
     if not fetch.body:
         why = fetch.failure.cause.value if fetch.failure else f"status {fetch.status} without a body"
