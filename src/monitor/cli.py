@@ -28,6 +28,7 @@ from monitor.terminal import count
 from monitor.text import printable
 from monitor.yamlfile import ConfigError
 
+_MOST_FILES = 16384
 CLEAN, VIOLATIONS, MISUSED, INCOMPLETE = 0, 1, 2, 3
 _SAVED = "http://saved.page.invalid/"
 """Where a saved page is taken to come from when nobody says: its links need some base."""
@@ -72,8 +73,21 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    _open_many()
     with _explained():
         app()
+
+
+def _open_many() -> None:
+    """Ask the system for as many open connections as it lets us have: a fleet is many hosts at once."""
+    if os.name != "posix":
+        return
+    import resource  # there is none on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @contextmanager
