@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
+from filelock import FileLock
 
 import served
 from monitor import cli
@@ -292,6 +293,17 @@ def test_the_report_is_mailed_once_by_a_real_server(monitor: Monitor, tmp_path: 
     assert kinds[:4] == ["multipart/mixed", "multipart/alternative", "text/plain", "text/html"]
     for part in list(box.letters[0].walk())[2:4]:
         assert "322" in part.get_payload(decode=True).decode()
+
+
+def test_mail_goes_out_while_a_run_is_under_way(monitor: Monitor, tmp_path: Path) -> None:
+    with served.table(portal()) as base:
+        config = inventory(base, tmp_path, extra=MAIL.format(port=refused_port()))
+        monitor("crawl", "--config", config, "--today", "2026-11-23")
+    with FileLock(tmp_path / "monitor-data" / "run.lock"):
+        assert monitor("crawl", "--config", config, "--today", "2026-11-24")[0] == 3
+        code, out, err = monitor("mail", "--config", config, "--preview", tmp_path / "preview")
+    assert code == 0, err
+    assert "1 mails written" in out
 
 
 def test_mail_waits_when_no_server_answers(monitor: Monitor, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import email
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.message import EmailMessage
@@ -20,12 +20,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sample
-from monitor.mail import Security, Server, deliver, header, message, outcomes
+from monitor.mail import Security, Server, header, message, outcomes
 from monitor.model import Attachment, Letter, Outcome, Outgoing, Posted
 from monitor.report import letter
 
 WHEN = datetime(2026, 11, 23, 6, 0, tzinfo=sample.ZONE)
 SENDER = "monitor@office.example"
+
+
+def deliver(server: Server, rows: Sequence[Outgoing]) -> tuple[Outcome, ...]:
+    return tuple(outcomes(server, rows))
 
 
 class Box:

@@ -7,7 +7,7 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -95,13 +95,10 @@ def header(text: str, limit: int = 200) -> str:
     return printable(text.replace("=?", "= ?"), limit).replace("=?", "= ?")
 
 
-def deliver(server: Server, rows: Sequence[Outgoing]) -> tuple[Outcome, ...]:
-    """Hand each row to the server over one connection; one outcome a row, in order, whatever happens."""
-    return tuple(outcomes(server, rows))
-
-
 def outcomes(server: Server, rows: Iterable[Outgoing]) -> Iterator[Outcome]:
-    """As `deliver`, each outcome as soon as it is known, so that it can be recorded before the next row goes.
+    """Hand each row to the server over one connection; one outcome a row, in order, whatever happens.
+
+    Each comes as soon as it is known, so that it can be recorded before the next row goes.
 
     A fault of the server or of our login is RETRY for all rows that it keeps from being sent.
     """

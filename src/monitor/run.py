@@ -197,6 +197,7 @@ async def _look_at_all(
     """Look at the sites, many at a time, and keep each as soon as it is done; gives those that were not looked at."""
     places = asyncio.Semaphore(fleet.crawl.sites_at_once)
     missed: list[SiteFinding] = []
+    hosts = frozenset(urls.bare(urls.authority(site.url)) for site in fleet.sites)
 
     async def one(site: Site, fetcher: Fetcher, browser: Browser) -> None:
         async with places:
@@ -205,7 +206,7 @@ async def _look_at_all(
                 return
             try:
                 aid = Aid(browser=browser, data_addresses=store.data_addresses(site.id))
-                await _look_at(fleet, site, fetcher, aid, store, run, now=now, stop=stop, watch=watch)
+                await _look_at(fleet, site, fetcher, aid, hosts, store, run, now=now, stop=stop, watch=watch)
             except StoreError:
                 raise
             except Exception:
@@ -228,6 +229,7 @@ async def _look_at(
     site: Site,
     fetcher: Fetcher,
     aid: Aid,
+    hosts: frozenset[str],
     store: Store,
     run: Run,
     *,
@@ -235,11 +237,10 @@ async def _look_at(
     stop: asyncio.Event,
     watch: Watch,
 ) -> None:
-    others = (urls.bare(urls.authority(other.url)) for other in fleet.sites if other is not site)
     crawl = await crawl_site(
         site,
         fetcher,
-        neighbours=frozenset(others),
+        neighbours=hosts,
         today=run.day,
         now=now,
         concurrency=fleet.crawl.concurrency,
@@ -308,7 +309,9 @@ def _day_report(fleet: Fleet, store: Store, run: Run, missed: Iterable[SiteFindi
     ]
     asked = len(parts) + len(left_out)
     unasked = known - {finding.id for finding in left_out} - today.keys()
-    others = [not_looked_at(s, f"only {run.fleet} was asked for in this run") for s in fleet.sites if s.id in unasked]
+    later = run.fleet == WHOLE_FLEET
+    why = "added to sites.yaml after this run" if later else f"only {run.fleet} was asked for in this run"
+    others = [not_looked_at(site, why) for site in fleet.sites if site.id in unasked]
     info = _info(run, finished, complete=whole_sites == asked, checked=whole_sites, total=asked + len(others))
     return report(replace(info, language=fleet.language), fleet.office, digests, [*left_out, *others])
 
@@ -360,7 +363,7 @@ def queue_latest(fleet: Fleet, *, now: Clock) -> None:
     """Put the mail of the last complete run into the outbox, unless it is or was there."""
     if fleet.mail is None:
         return
-    with _alone(Path(fleet.data)), Store(Path(fleet.data) / "history.db") as store:
+    with Store(Path(fleet.data) / "history.db") as store:
         last = next((run for run in store.runs() if run.complete and run.fleet == WHOLE_FLEET), None)
         if last is not None:
             whole = _day_report(fleet, store, last, (), last.finished_at or now())

@@ -62,11 +62,6 @@ def class_limit(klass: ColumnClass) -> Span | None:
     return _class_limits()[klass]
 
 
-def class_name(klass: ColumnClass) -> str:
-    """The official name of a class."""
-    return str(_table()["class"][klass]["name"])
-
-
 def _longest(name: str, known: tuple[_Name, ...]) -> Sort | None:
     found = [n for n in known if n.folded in name and (not n.folded.isascii() or n.folded == name)]
     return max(found, key=lambda n: len(n.folded)).sort if found else None

@@ -64,7 +64,7 @@ class Entry:
 async def enter(home: str, fetcher: Looks, gap: float, today: date, neighbours: frozenset[str] = frozenset()) -> Entry:
     """Ask for the home page, up to three times before the site is called unreachable, `gap` seconds apart.
 
-    `neighbours`: the other sites of the fleet (`urls.bare`); one that leads to them is judged there, not here.
+    `neighbours`: the hosts of the fleet's sites; one that leads to another of them is judged there, not here.
     """
     permission = await fetcher.permits(home)
     if not permission.allowed and permission.good:

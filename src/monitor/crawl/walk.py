@@ -108,7 +108,7 @@ async def crawl_site(
     """Look at one site whole: every page in scope, every link on them, every column.
 
     `gap`: seconds between a look that brought bad news and the next one that confirms it.
-    `neighbours`: the hosts of the fleet's other sites, as `urls.bare` gives them.
+    `neighbours`: the hosts of the fleet's sites, as `urls.bare` gives them.
     `stop`: once set, the walk ends soon and the result says that it is not complete.
     `aid`: what reads the columns that a script fills. Never raises for what the web does.
     """
@@ -155,7 +155,6 @@ def _crawl(
         reason=reason,
         complete=not walk.stop.is_set(),
         whole=reach is Reach.OPEN and not walk.is_over() and known,
-        home_title=title,
         pages=len(walk.depths),
         links_checked=walk.ledger.checked(),
         links=walk.ledger.not_alive(),

@@ -41,7 +41,6 @@ class Idle:
             return
         if self._count >= self._most:
             self._close_oldest()
-        line.used = True
         line.since = loop.time()
         line.on_lost = self._forget
         self._lines.setdefault(line.key, []).append(line)

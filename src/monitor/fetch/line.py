@@ -50,7 +50,6 @@ class Line(asyncio.Protocol):
         self._ready = False
         """Whether the handshake is done."""
         self.transport: asyncio.Transport | None = None
-        self.used = False
         """Whether it has carried an answer before."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -117,7 +117,6 @@ class Crawl:
     """False when the run was stopped before the site's budget or end was reached."""
     whole: bool = False
     """Whether every known page and link was looked at: only then is what is not seen any more put right."""
-    home_title: str = ""
     pages: int = 0
     links_checked: int = 0
     links: tuple[Link, ...] = ()
