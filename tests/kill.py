@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -59,6 +59,14 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What a run takes that nobody disturbs."""
+
+    seconds: float
+    requests: int
+
+
 @dataclass(slots=True)
 class Town:
     """The served city, who was asked how often, and where everything lies."""
@@ -67,6 +75,8 @@ class Town:
     root: Path
     entered: Counter[str]
     """How often each portal was asked for a page that cannot exist, as only its own crawl does."""
+    asked: Counter[str]
+    """How often the city was asked for anything, under "": a moment that a slow machine does not shift."""
 
     def start(self, folder: Path, day: date) -> subprocess.Popen[bytes]:
         """Start the daily run over the history below a folder."""
@@ -91,9 +101,11 @@ class Town:
 def town(portals: tuple[str, ...], root: Path) -> Iterator[Town]:
     """Serve the made-up city, each portal slower than the one before, with only these portals watched."""
     entered: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
     pace = {name: _LATENCY * n for n, name in enumerate(portals)}  # so that they end one after the other
 
     async def say(asked: str, letter: bytes, writer: asyncio.StreamWriter) -> bool:
+        counted[""] += 1
         if probe := _PROBE.fullmatch(asked):
             entered[probe[1]] += 1
         await asyncio.sleep(pace.get(asked.partition("/")[0], 0))
@@ -101,7 +113,7 @@ def town(portals: tuple[str, ...], root: Path) -> Iterator[Town]:
 
     with demo.serve(demo.city(TODAY), say=say) as whole:
         watched = tuple(p for p in whole.city.portals if p.draft.id in portals)
-        yield Town(replace(whole, city=replace(whole.city, portals=watched)), root, entered)
+        yield Town(replace(whole, city=replace(whole.city, portals=watched)), root, entered, counted)
 
 
 def rehearse(kills: int, portals: tuple[str, ...], *, seed: int = 1, tell: bool = False) -> Tally:
@@ -110,9 +122,10 @@ def rehearse(kills: int, portals: tuple[str, ...], *, seed: int = 1, tell: bool 
         before = here.furnish("yesterday")
         here.start(before, YESTERDAY).wait(_LONGEST_RUN)
         calm = here.furnish("calm", before)
-        begun = time.monotonic()
+        begun, asked = time.monotonic(), here.asked[""]
         here.start(calm, TODAY).wait(_LONGEST_RUN)
-        usual, expected = time.monotonic() - begun, standing(calm)
+        usual = Usual(time.monotonic() - begun, here.asked[""] - asked)
+        expected = standing(calm)
         tally, dice = Tally(), random.Random(seed)
         assert expected["mail"] == 2
         assert len(expected["violations"]) > 4
@@ -129,7 +142,7 @@ def rehearse(kills: int, portals: tuple[str, ...], *, seed: int = 1, tell: bool 
     return tally
 
 
-def _round(here: Town, folder: Path, tally: Tally, dice: random.Random, usual: float, most: int) -> None:
+def _round(here: Town, folder: Path, tally: Tally, dice: random.Random, usual: Usual, most: int) -> None:
     """One day's run, killed and started again until it is complete."""
     kept: dict[str, tuple[Any, ...]] = {}
     left, mine = most, len(tally.wrong)
@@ -138,7 +151,9 @@ def _round(here: Town, folder: Path, tally: Tally, dice: random.Random, usual: f
         process = here.start(folder, TODAY)
         if left:
             work = 1 - len(kept) / len(here.served.city.portals)
-            _wait_for_the_moment(process, folder, dice, usual * dice.uniform(_WAKING, _WAKING + (1 - _WAKING) * work))
+            moment = usual.seconds * dice.uniform(_WAKING, _WAKING + (1 - _WAKING) * work)
+            requests = dice.randint(1, max(1, int(usual.requests * work)))
+            _wait_for_the_moment(process, here, folder, dice, moment, requests)
         else:
             process.wait(_LONGEST_RUN)
         if process.poll() is None:
@@ -161,21 +176,34 @@ def _round(here: Town, folder: Path, tally: Tally, dice: random.Random, usual: f
             return
 
 
-def _wait_for_the_moment(process: subprocess.Popen[bytes], folder: Path, dice: random.Random, moment: float) -> None:
-    """Wait so many seconds, or for a random one of the steps at which something is written."""
-    ends = time.monotonic() + moment
-    aim, steps = dice.choice(("any", "any", "history", "reports")), dice.randint(1, 12)
-    before: object = None
-    while time.monotonic() < ends + (0 if aim == "any" else moment) and process.poll() is None:
-        if aim == "any":
-            time.sleep(0.002)
-            continue
-        now = _wal(folder) if aim == "history" else _parts(folder)
-        steps -= now != before
-        before = now
-        if steps <= 0:
-            return
-        time.sleep(0.0002)
+def _wait_for_the_moment(
+    process: subprocess.Popen[bytes], here: Town, folder: Path, dice: random.Random, moment: float, requests: int
+) -> None:
+    """Wait so many requests or seconds, or for a random one of the steps at which something is written."""
+    aim, steps = dice.choice(("requests", "requests", "time", "history", "reports")), dice.randint(1, 12)
+    if aim == "requests":
+        last = here.asked[""] + requests
+        _wait(process, _LONGEST_RUN, lambda: here.asked[""] >= last)
+    elif aim == "time":
+        _wait(process, moment, lambda: False)
+    else:
+        look = _wal if aim == "history" else _parts
+        seen: list[object] = [None]
+
+        def is_time() -> bool:
+            now = look(folder)
+            if now != seen[-1]:
+                seen.append(now)
+            return len(seen) > steps
+
+        _wait(process, 2 * moment, is_time)
+
+
+def _wait(process: subprocess.Popen[bytes], most: float, is_time: Callable[[], bool]) -> None:
+    """Wait until it is time, the process has ended, or so many seconds are over."""
+    ends = time.monotonic() + most
+    while time.monotonic() < ends and process.poll() is None and not is_time():
+        time.sleep(0.0005)
 
 
 def _wal(folder: Path) -> int:
