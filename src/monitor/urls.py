@@ -14,6 +14,9 @@ _IDLE_PARAMETER = re.compile(
 )
 _DEFAULT_PAGE = re.compile(r"/(?:index|default)\.(?:html?|shtml|php|jsp|aspx?)$", re.IGNORECASE)
 
+_PLAIN_PATH = re.compile(r"(?:/\w[\w-]*){1,20}(?:\.\w{1,5}|/)?", re.ASCII)
+"""A path from the top of the host in letters that no parser changes: most links of most portals."""
+
 
 def resolve(base: str, href: str, charset: str = "utf-8") -> tuple[str, str] | None:
     """The absolute address that a browser would open for `href` on the page `base`, and its fragment.
@@ -21,6 +24,8 @@ def resolve(base: str, href: str, charset: str = "utf-8") -> tuple[str, str] | N
     `charset` is the page's encoding: browsers send the letters of a query in it. None when the
     address is malformed. The scheme may be any; callers choose with `is_web`.
     """
+    if _PLAIN_PATH.fullmatch(href) and base.startswith(("http://", "https://")):
+        return base[: base.find("/", 8)] + href, ""
     try:
         whole: str = ada_url.join_url(base, _encode_query(href, charset))
     except (ValueError, UnicodeError):

@@ -72,6 +72,10 @@ class Frontier:
             self.add(wish.url, wish.depth)
         return by_now
 
+    def is_ready(self) -> bool:
+        """Whether `take` would give a page."""
+        return self.taken < self._budget.pages and bool(self._near or self._crowded)
+
     def known(self, url: str) -> bool:
         """Whether the page was wished for under any of its names."""
         return hash(urls.same_page(url)) in self._seen

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor import urls
-from monitor.model import Cause, Exclusion, Fetch, Link, LinkState, Parent, Verdict
+from monitor.model import Cause, Exclusion, Fetch, Link, LinkState, Outlink, Parent, Verdict
 
 _MOST_PARENTS = 20
 _NAMELESS = frozenset((Cause.NO_SUCH_HOST, Cause.DNS))
@@ -80,6 +80,18 @@ class Ledger:
             if len(target.parents) < _MOST_PARENTS:
                 target.parents.append(parent)
         return is_new
+
+    def target(self, url: str) -> Target | None:
+        """What is known of an address that was met."""
+        return self._targets.get(url)
+
+    def stands_again(self, target: Target, page: str, outlink: Outlink) -> None:
+        """Note that a link to a known target stands on one more page: as `stands`, for what every page repeats."""
+        if target.met_on != page:
+            target.met_on = page
+            target.reach += 1
+            if len(target.parents) < _MOST_PARENTS:
+                target.parents.append(Parent(url=page, text=outlink.text, place=outlink.place))
 
     def answered(self, url: str, fetch: Fetch, verdict: Verdict) -> None:
         """Keep what a look at a target said; the last word counts."""

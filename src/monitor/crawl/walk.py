@@ -12,10 +12,11 @@ from typing import Any
 
 from monitor import links, page, urls
 from monitor.crawl.columns import Listing, Outcome, Seen, columns, is_menu_word, listing, may_be_column
+from monitor.crawl.crew import Crew
 from monitor.crawl.entry import Entry, Looks, Progress, enter, is_file, is_markup, markup_of, unless_stopped, wait
 from monitor.crawl.filled import Aid, Ways, fill
 from monitor.crawl.frontier import Frontier, Wish
-from monitor.crawl.ledger import Ledger
+from monitor.crawl.ledger import Ledger, Target
 from monitor.crawl.scope import Scope, scope_of
 from monitor.fetch import Aim
 from monitor.model import (
@@ -23,7 +24,6 @@ from monitor.model import (
     Fetch,
     LinkState,
     Outlink,
-    Page,
     PageKind,
     Parent,
     Place,
@@ -32,6 +32,7 @@ from monitor.model import (
     Site,
     Verdict,
 )
+from monitor.page import Glance, Glances
 from monitor.taxonomy import fold
 
 _CHECKS_AT_ONCE = 12
@@ -41,6 +42,7 @@ _MENU_DEPTH = 2
 _LARGE = 300_000
 """Bytes of a page beyond which it is read beside the loop: a hostile one takes a second."""
 _UNREAD = frozenset((LinkState.FAILING, LinkState.UNVERIFIED))
+_MOST_FOLLOWED = 50_000
 _ROUNDS = 2
 """A page that comes back at its second look may show new bad news, which wants a second look too."""
 
@@ -75,6 +77,9 @@ class _Walk:
     """Pages that robots.txt keeps from us."""
     cut: dict[str, int] = field(default_factory=dict)
     """Pages that came in part or empty, and how often: asked again before they are read."""
+    glances: Glances = field(default_factory=lambda: Glances(links.DOUBTS))
+    followed: dict[int, tuple[Outlink, Target]] = field(default_factory=dict)
+    """Where links stand that were followed before, by the link's identity; it is kept to stay itself."""
     unfilled: tuple[str, ...] = ()
 
     def is_over(self) -> bool:
@@ -175,35 +180,23 @@ async def _read_all(walk: _Walk, concurrency: int) -> None:
     """Read every page and look at every link, until nothing is left or the budget is spent."""
     for column in walk.site.columns:
         walk.frontier.add(column.url, 1)
-    reading: set[asyncio.Task[None]] = set()
-    checking: set[asyncio.Task[None]] = set()
-    try:
-        while not walk.is_over():
-            if not reading:
-                walk.check(*walk.frontier.admit())
-            _start(reading, concurrency, lambda: _next_page(walk))
-            _start(checking, _CHECKS_AT_ONCE, lambda: _next_host(walk))
-            if not (reading or checking):
-                return
-            left = walk.ends - asyncio.get_running_loop().time()
-            stopped = asyncio.ensure_future(walk.stop.wait())
-            done, _ = await asyncio.wait(
-                {*reading, *checking, stopped}, timeout=max(left, 0), return_when=asyncio.FIRST_COMPLETED
-            )
-            stopped.cancel()
-            reading -= done
-            checking -= done
-            for task in done - {stopped}:
-                task.result()
-    finally:
-        for task in reading | checking:
-            task.cancel()
-        await asyncio.gather(*reading, *checking, return_exceptions=True)
+    walk.check(*walk.frontier.admit())
+    crew = Crew(
+        {
+            "read": (concurrency, lambda: _next_page(walk), lambda: len(walk.frontier) + len(walk.again)),
+            "check": (_CHECKS_AT_ONCE, lambda: _next_host(walk), lambda: len(walk.checks)),
+        },
+        idle=lambda kind: kind == "read" and _let_in(walk),
+        is_over=walk.is_over,
+    )
+    await crew.work(walk.stop, max(0.0, walk.ends - asyncio.get_running_loop().time()))
 
 
-def _start(tasks: set[asyncio.Task[None]], most: int, job: Callable[[], Coroutine[Any, Any, None] | None]) -> None:
-    while len(tasks) < most and (work := job()) is not None:
-        tasks.add(asyncio.ensure_future(work))
+def _let_in(walk: _Walk) -> bool:
+    """With nothing left to read, let in what was postponed; whether that brought anything."""
+    by_now = walk.frontier.admit()
+    walk.check(*by_now)
+    return bool(by_now) or walk.frontier.is_ready()
 
 
 def _next_page(walk: _Walk) -> Coroutine[Any, Any, None] | None:
@@ -254,7 +247,9 @@ async def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
     if is_part and wish.depth and walk.cut.setdefault(wish.url, 0) == 0:
         return ""  # judged by the next look at it
     walk.cut.pop(wish.url, None)
-    verdict = _judge(walk, fetch)
+    column = next((c for c in walk.site.columns if urls.same_page(c.url) == urls.same_page(wish.url)), None)
+    glance = _glance(walk, fetch) if wish.depth and column is None else None
+    verdict = (glance and _at_a_glance(walk, fetch, glance)) or _judge(walk, fetch)
     walk.ledger.answered(wish.url, fetch, verdict)
     key, landed = urls.same_page(wish.url), urls.same_page(fetch.url)
     foreign = not walk.owns(fetch.url)
@@ -265,6 +260,12 @@ async def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
     _tell(walk)
     if verdict.state is not LinkState.ALIVE or foreign or not is_markup(fetch):
         return ""
+    if glance is not None:
+        for outlink in glance.outlinks:
+            _follow_again(walk, wish, glance.url, outlink)
+        for href, words in glance.bad_links:
+            _note_bad_link(walk, glance.url, href, words)
+        return glance.title
     if landed != key:
         walk.aliases[key] = landed
         if walk.frontier.known(fetch.url):
@@ -272,7 +273,6 @@ async def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
         walk.frontier.note(fetch.url)
         walk.ledger.settle(fetch.url, verdict)
     kind = PageKind.HOME if wish.depth == 0 else None
-    column = next((c for c in walk.site.columns if urls.same_page(c.url) == key), None)
     read = partial(
         page.read,
         fetch.body,
@@ -288,9 +288,9 @@ async def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
         under_work = links.is_maintenance(markup_of(fetch), found.title)
         walk.listings[landed] = listing(found, looked_at=fetch.started_at, maintenance=under_work, cut=is_part)
     for outlink in found.outlinks:
-        _follow(walk, wish, found, outlink)
+        _follow(walk, wish, found.url, outlink)
     for href, words in found.bad_links:
-        _note_bad_link(walk, found, href, words)
+        _note_bad_link(walk, found.url, href, words)
     if found.next_page and walk.may_read(found.next_page):
         walk.frontier.add(found.next_page, wish.depth)  # where a script writes the pager, no link leads on
     if found.forwards_to and walk.may_read(found.forwards_to):
@@ -305,7 +305,36 @@ def _came_in_part(fetch: Fetch) -> bool:
     return fetch.status == 200 and (not fetch.body or (fetch.truncated and is_markup(fetch)))
 
 
-def _follow(walk: _Walk, wish: Wish, found: Page, outlink: Outlink) -> None:
+def _glance(walk: _Walk, fetch: Fetch) -> Glance | None:
+    """The page at a glance, where it came whole and is an article for sure."""
+    if fetch.status != 200 or fetch.failure or fetch.truncated or fetch.hops or not is_markup(fetch):
+        return None
+    return walk.glances.at(fetch.body, fetch.url, fetch.headers.get("content-type", ""))
+
+
+def _at_a_glance(walk: _Walk, fetch: Fetch, glance: Glance) -> Verdict | None:
+    if glance.doubtful:
+        return None
+    return links.plainly_alive(fetch, title=glance.title, letters=glance.letters, missing=walk.missing)
+
+
+def _follow_again(walk: _Walk, wish: Wish, page_url: str, outlink: Outlink) -> None:
+    """As `_follow`, at once for a link that stands on page after page."""
+    known = walk.followed.get(id(outlink))
+    if known is None:
+        _follow(walk, wish, page_url, outlink)
+        target = walk.ledger.target(walk.frontier.first_name(outlink.url)) or walk.ledger.target(outlink.url)
+        if target is not None:
+            if len(walk.followed) >= _MOST_FOLLOWED:
+                walk.followed.clear()
+            walk.followed[id(outlink)] = outlink, target
+        return
+    walk.ledger.stands_again(known[1], page_url, outlink)
+    if wish.depth <= _MENU_DEPTH and outlink.place is Place.NAV:
+        _note_menu(walk, wish, outlink)
+
+
+def _follow(walk: _Walk, wish: Wish, page_url: str, outlink: Outlink) -> None:
     """Put one link where it belongs: to be read, or only to be looked at."""
     if walk.ledger.excludes(outlink.url):
         walk.ledger.leave_out(outlink.url)
@@ -317,7 +346,7 @@ def _follow(walk: _Walk, wish: Wish, found: Page, outlink: Outlink) -> None:
     url = walk.frontier.first_name(outlink.url) if is_page else outlink.url
     if is_page and _origin(url) != _origin(outlink.url):
         url = outlink.url  # one name of the page may answer where the other does not
-    is_new = walk.ledger.stands(url, Parent(url=found.url, text=outlink.text, place=outlink.place))
+    is_new = walk.ledger.stands(url, Parent(url=page_url, text=outlink.text, place=outlink.place))
     if is_page:
         _note_menu(walk, wish, outlink)
         if is_new and walk.frontier.first_name(url) != url:
@@ -349,11 +378,11 @@ def _note_menu(walk: _Walk, wish: Wish, outlink: Outlink) -> None:
         walk.menu.setdefault(key, outlink.text)
 
 
-def _note_bad_link(walk: _Walk, found: Page, href: str, words: str) -> None:
+def _note_bad_link(walk: _Walk, page_url: str, href: str, words: str) -> None:
     """A malformed address leads nowhere in any browser; "#", scripts and data may do something there."""
-    if not href.strip() or urls.resolve(found.url, href) is not None:
+    if not href.strip() or urls.resolve(page_url, href) is not None:
         return
-    if walk.ledger.stands(href, Parent(url=found.url, text=words)):
+    if walk.ledger.stands(href, Parent(url=page_url, text=words)):
         walk.ledger.settle(href, Verdict(state=LinkState.DEAD, reason="malformed address"))
 
 

@@ -6,9 +6,10 @@ from monitor.links.anchors import fragment_lives
 from monitor.links.hosts import folded
 from monitor.links.missing import MissingPage, likeness, looks_missing, missing_page, probe_path
 from monitor.links.signs import hijacked, is_maintenance, is_wall, wall
-from monitor.links.verdicts import verdict, worth_second_look
+from monitor.links.verdicts import DOUBTS, plainly_alive, verdict, worth_second_look
 
 __all__ = [
+    "DOUBTS",
     "MissingPage",
     "folded",
     "fragment_lives",
@@ -18,6 +19,7 @@ __all__ = [
     "likeness",
     "looks_missing",
     "missing_page",
+    "plainly_alive",
     "probe_path",
     "verdict",
     "wall",

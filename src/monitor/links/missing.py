@@ -33,6 +33,11 @@ _PHRASE = re.compile(
     r"|查無此頁|頁面不存在|找不到網頁",
     re.IGNORECASE,
 )
+MISSING_WORDS = (
+    "不存在", "找到", "找不到", "删除", "失效", "过期", "下线", "走丢", "查無此頁", "found", "exist", "no longer",
+    "has been ", "n't find", "not find", "404", "найдена", "introuvable", "gefunden", "encontrada", "見つかりません",
+)  # fmt: skip
+"""No phrase is without one of these, in lower case; looking for them is many times cheaper."""
 _TITLE = re.compile(
     r"\W*(?:(?:error|错误|http|status|提示|系统提示|信息提示|出错了)?\W*404\W*(?:error|not found|错误|页面|页"
     r"|file|object|提示)?.{0,16}"
@@ -276,6 +281,9 @@ def _alike(fetch: Fetch, text: str, title: str, missing: MissingPage) -> bool:
 
 def _phrase(text: str) -> str:
     """The first words that say there is nothing; "" when there are none, or a quoting page only speaks of them."""
+    low = text.lower()
+    if not any(word in low for word in MISSING_WORDS):
+        return ""
     for said in _PHRASE.finditer(text):
         before, after = text[max(said.start() - 1, 0) : said.start()], text[said.end() : said.end() + 1]
         if before not in _QUOTES and (not after or after in _GOES_ON or not _HAN.match(after)):

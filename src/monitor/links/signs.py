@@ -81,13 +81,15 @@ _PARKED = re.compile(
     r"|(?:出售|转让|购买)(?:此|该|本)?域名|домен (?:продается|припаркован)",
     re.IGNORECASE,
 )
+PARKED_WORDS = ("domain", "域名", "sedoparking", "parkingcrew", "afternic", "bodis.com", "dan.com", "домен")
+"""No parked page is without one of these, in lower case."""
 _DEFAULT_TITLE = re.compile(
     r"welcome to nginx!?|apache2 .{0,30}default page.*|iis windows( server)?|iis\d*|test page for .{0,60}"
     r"|恭喜，?站点创建成功！?|没有找到站点"
     r"|站点未找到|apache tomcat/?[\d.]*|welcome to openresty!?|welcome to tengine!?|internet information services.*",
     re.IGNORECASE,
 )
-_VICE = (
+VICE = (
     "博彩", "百家乐", "老虎机", "六合彩", "时时彩", "北京赛车", "pk10", "真人娱乐", "真人荷官", "体育投注",
     "娱乐城", "新葡京", "永利", "威尼斯人", "开云体育", "亚博", "皇冠体育", "必威", "bet365", "棋牌游戏",
     "赌场", "电竞投注", "私彩", "幸运飞艇", "开户送", "首存", "返水", "彩金", "成人视频", "成人影院",
@@ -191,7 +193,7 @@ def hijacked(fetch: Fetch, text: str = "", title: str = "", *, official: bool = 
     parked = (len(seen) <= 1500 and _PARKED.search(f"{title} {seen}")) or (len(seen) <= 300 and _PARKED.search(text))
     if parked and not _NOTICE_TITLE.search(title):
         return f"domain parked or for sale: “{quoted}”"
-    if _DEFAULT_TITLE.fullmatch(title.strip()) or seen == "It works!":
+    if is_default_title(title) or seen == "It works!":
         return f"a web server's default page: “{quoted}”"
     before, after = registered_domain(urls.host(fetch.asked)), registered_domain(urls.host(fetch.url))
     moved = before != after
@@ -204,10 +206,15 @@ def hijacked(fetch: Fetch, text: str = "", title: str = "", *, official: bool = 
     return ""
 
 
+def is_default_title(title: str) -> bool:
+    """Whether a title is that of a web server's own page."""
+    return _DEFAULT_TITLE.fullmatch(title.strip()) is not None
+
+
 def _vice(title: str, seen: str) -> set[str]:
     """The distinct words of the trade; none where the page is against it."""
     said = f"{title} {seen}".lower()
-    found = {word for word in _VICE if word in said}
+    found = {word for word in VICE if word in said}
     if found and (_AGAINST_VICE.search(title) or len(_AGAINST_VICE.findall(seen)) >= 3):
         return set()
     return found

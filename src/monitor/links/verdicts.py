@@ -6,9 +6,9 @@ import re
 from http import HTTPStatus
 
 from monitor import urls
-from monitor.links.missing import MissingPage, looks_missing
+from monitor.links.missing import MISSING_WORDS, MissingPage, looks_missing
 from monitor.links.plain import CAP, title_of, visible
-from monitor.links.signs import hijacked, is_maintenance, wall
+from monitor.links.signs import PARKED_WORDS, VICE, hijacked, is_default_title, is_maintenance, wall
 from monitor.model import Cause, Failure, Fetch, LinkState, Phase, Verdict
 from monitor.text import printable
 
@@ -30,6 +30,10 @@ _MARKUP = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.{0,400}?-->\s*)?<(?:!doctype\s+html|html|head|body|script|meta|title|div|h1|center)\b",
     re.IGNORECASE | re.DOTALL,
 )
+DOUBTS = tuple(dict.fromkeys(word.lower() for word in (*VICE, *PARKED_WORDS, *MISSING_WORDS)))
+"""Words in lower case; a long page without any of them is none of the pages that only seem alive."""
+_LONG = 700
+"""Letters beyond which no wall, notice of works or error page goes."""
 _HIDDEN_STATES = {204: "No Content", 205: "Reset Content"}
 
 
@@ -59,6 +63,19 @@ def verdict(
     if 200 <= fetch.status < 300:
         return _answered(fetch, text, title or title_of(text), missing, home, official)
     return _by_status(fetch, fetch.status, text)
+
+
+def plainly_alive(fetch: Fetch, *, title: str, letters: int, missing: MissingPage | None = None) -> Verdict | None:
+    """The verdict on a page on which none of `DOUBTS` stands, as `verdict` gives it; None where that must be asked.
+
+    `letters`: how many a reader sees, at least.
+    """
+    plain = fetch.status == 200 and fetch.failure is None and not fetch.truncated and bool(fetch.body)
+    if not plain or fetch.hops or letters < _LONG or "cf-mitigated" in fetch.headers:
+        return None
+    if (missing is not None and not missing.honest) or _FILE.search(urls.path(fetch.url)) or is_default_title(title):
+        return None
+    return _alive(fetch, _named(200), "", title)
 
 
 def worth_second_look(fetch: Fetch) -> bool:

@@ -172,6 +172,11 @@ def _away(links: Links, href: str) -> str | None:
     return target[0] if target[0] != links.page.partition("#")[0] else None
 
 
+def is_next(words: str) -> bool:
+    """Whether a link's words lead on to the next page of a list."""
+    return _NEXT.fullmatch(words) is not None
+
+
 def next_page_of(root: Root, links: Links) -> str | None:
     """The page after this one in a paginated list: 下一页, rel=next, TRS's createPageHTML, or the number 2."""
     second: str | None = None
@@ -183,7 +188,7 @@ def next_page_of(root: Root, links: Links) -> str | None:
             return _away(links, href)
         if node.tag == "a":
             text = node.text(40) or node.attrs.get("title", "")
-            if _NEXT.fullmatch(text):
+            if is_next(text):
                 return _away(links, href)
             if second is None and text.strip("[] ") == "2" and _in_pager(node):
                 second = _away(links, href)

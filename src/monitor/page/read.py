@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from monitor import urls
 from monitor.model import Dated, Filling, Page, PageKind, Trust
 from monitor.page import article, head, links, lists, scan
+from monitor.page.address import by_address, is_home
 from monitor.page.marks import MAX_MARKS, Survey
 from monitor.page.tree import Root
 from monitor.text import Decoded, decode, printable
@@ -152,15 +152,6 @@ def _tail(text: str) -> frozenset[str]:
     return frozenset(_HREF.findall(text[end : end + 100_000])[:500]) if end >= 0 else frozenset()
 
 
-_ARTICLE_PATH = re.compile(
-    r"/t\d{8}_\d+|/art_\d+_\d+|/content_\d+|/post_\d+|/content/|/article/|/articleinfo|/info/\d+/\d+|[?&](?:article|news|info|content)id=|/detail|/[0-9a-f]{32}\.|/c\d+/content|/\d{5,}\.s?html?|/[a-z]*\d{8,}[\w-]*\.s?html?",
-    re.IGNORECASE,
-)
-_LIST_PATH = re.compile(
-    r"/(?:index|list|col|column|node|channel|more)[\w-]*\.\w{2,5}$|/$|/col/col\d+|list|category|more", re.IGNORECASE
-)
-
-
 def _kind(
     root: Root,
     url: str,
@@ -171,8 +162,7 @@ def _kind(
     fill: Callable[[lists.Listing], lists.Listing],
 ) -> PageKind:
     """What a page is, by its address, tags, rows and prose. `order`: the place of its visible date, or -1."""
-    path = urls.path(url)
-    if _is_home(path, url):
+    if is_home(url):
         return PageKind.HOME
     if "ArticleTitle" in tags:
         return PageKind.ARTICLE
@@ -184,14 +174,13 @@ def _kind(
             return PageKind.ARTICLE
     rows = 0 if listing.aside else len(listing.main)
     prose = _prose(root)
-    score = 2.0 if _ARTICLE_PATH.search(url) else 0.0
+    score = by_address(url)
     if published is not None:
         score += {Trust.SURE: 2, Trust.LIKELY: 1, Trust.DOUBTFUL: 0}[published.trust]
         score += 2 if published.where in ("JSON-LD datePublished", "meta article:published_time") else 0
         score += 2 if order >= 0 and (listing.first_order < 0 or order < listing.first_order) else 0
     score += 1 if prose > 150 else 0
     score += 2 if prose > 500 else 0
-    score -= 2 if _LIST_PATH.search(path) else 0
     score -= 2 if rows >= 4 else 0
     score -= 2 if rows >= 10 else 0
     score -= 2 if "ColumnName" in tags or "ColumnType" in tags else 0
@@ -212,7 +201,3 @@ def _prose(root: Root) -> int:
         if total > 3000:
             break
     return total
-
-
-def _is_home(path: str, url: str) -> bool:
-    return bool(re.fullmatch(r"/(?:(?:index|default|main|home)\d?\.\w{2,5})?", path)) and "?" not in url

@@ -26,7 +26,7 @@ _GOES = re.compile(
 _PAGER = re.compile(
     r"createPage(?:HTML)?\w*\s*\(\s*['\"]?(\d{1,6})['\"]?\s*,\s*['\"]?(\d{1,6})['\"]?\s*,\s*['\"]([\w./-]{1,80})['\"]\s*,\s*['\"](\w{1,8})['\"]"
 )
-_MAX_SCRIPT = 400_000
+MAX_SCRIPT = 400_000
 _MOST_KEPT = 8_000
 _MAX_SCRIPTS = 1500
 
@@ -35,7 +35,7 @@ def expand(root: Root) -> list[str]:
     """Put what scripts write onto the page in their place, as far as it is written in plain letters; notes of it."""
     notes: list[str] = []
     for script in list(root.find("script", "textarea", "template", "xmp"))[:_MAX_SCRIPTS]:
-        source = "".join(kid for kid in script.kids if isinstance(kid, str))[:_MAX_SCRIPT]
+        source = "".join(kid for kid in script.kids if isinstance(kid, str))[:MAX_SCRIPT]
         markup, what = _markup(source)
         parent = script.parent
         if not markup or parent is None:
@@ -168,7 +168,7 @@ def named_dates(source: str) -> tuple[tuple[str, str], ...]:
 
 
 def _find_dates(source: str) -> tuple[tuple[str, str], ...]:
-    return tuple((m[0][:80], m[1]) for m in islice(_VARIABLE_DATE.finditer(source[:_MAX_SCRIPT]), 20))
+    return tuple((m[0][:80], m[1]) for m in islice(_VARIABLE_DATE.finditer(source[:MAX_SCRIPT]), 20))
 
 
 # A site's pages repeat their scripts: what the last short ones said is remembered.

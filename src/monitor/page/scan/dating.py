@@ -37,3 +37,16 @@ def may_date(text: str) -> bool:
     if text.isdecimal() and len(text) < 4:
         return False
     return ":" in text or "：" in text or _PLAIN.search(text) is None
+
+
+def has_year(text: str) -> bool:
+    """Whether a year may be written in a string: without one it holds no full date."""
+    return _YEAR.search(text) is not None
+
+
+_COLON = re.compile("[:：]")
+
+
+def may_be_part(text: str) -> bool:
+    """Whether a string, or what stands behind its label, may be a date with parts missing, or a part of one."""
+    return len(text) <= 60 and _PLAIN.search(_COLON.split(text)[-1]) is None

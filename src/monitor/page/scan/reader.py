@@ -21,8 +21,8 @@ MAX_SCRIPTS = 500
 
 _KNOWN: dict[str, Tag] = {}
 _MOST_KNOWN = 30_000
-_RAW = re.compile(r"<(?:!--|(?:script|style)(?=[\s>/]))", re.IGNORECASE)
-_RAW_END = {"script": re.compile(r"</script\s*>", re.IGNORECASE), "style": re.compile(r"</style\s*>", re.IGNORECASE)}
+RAW = re.compile(r"<(?:!--|(?:script|style)(?=[\s>/]))", re.IGNORECASE)
+RAW_END = {"script": re.compile(r"</script\s*>", re.IGNORECASE), "style": re.compile(r"</style\s*>", re.IGNORECASE)}
 _HEAD = Tag("head", {}, t.FRAME)
 _BODY = Tag("body", {}, t.FRAME)
 _TAG_STARTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/!?\x01")
@@ -109,7 +109,7 @@ class Reader(Rules):
         parts: list[str] = []
         position = 0
         self._raws: list[tuple[Tag, str]] = []
-        while match := _RAW.search(text, position):
+        while match := RAW.search(text, position):
             parts.append(text[position : match.start()])
             start = match.end()
             if match[0] == "<!--":
@@ -124,7 +124,7 @@ class Reader(Rules):
             if opened < 0 or len(written) > 2000:
                 raise UnclearError("a script's tag left open")
             tag = known(written)
-            closed = _RAW_END[tag.name].search(text, opened)
+            closed = RAW_END[tag.name].search(text, opened)
             if closed is None:
                 raise UnclearError("a script left open")
             source = text[opened + 1 : closed.start()]
@@ -149,7 +149,7 @@ class Reader(Rules):
         if tag.name == "style" and not tag.source and "url(" in source:
             self.sources.append((len(self.tags) - 1, tag, Place.HEAD, False))
         if tag.name == "script":
-            markup, what = scripts._markup(source[: scripts._MAX_SCRIPT])
+            markup, what = scripts._markup(source[: scripts.MAX_SCRIPT])
             if markup:
                 graft(self, markup, what, self._anchor)
 

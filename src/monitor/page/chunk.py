@@ -1,0 +1,303 @@
+"""A stretch of a page's letters and what it adds to the page: worked out once, for a portal repeats its frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from monitor.model import Outlink, Place
+from monitor.page import marks
+from monitor.page.head import is_next
+from monitor.page.links import Links, _css, _element
+from monitor.page.scan.dating import has_year, may_be_part, may_date
+from monitor.page.scan.reader import known
+from monitor.page.scan.tags import CLOSE, END, HIDDEN, SKIP, Tag, UnclearError, words_of
+from monitor.page.tree import SPACED, Node
+from monitor.text import printable
+
+LINK, OPENED, WORDS, PICTURE, CLOSED, ENTER, LEAVE, SOURCE, BODY = range(9)
+"""What happens in a chunk, in order: a link; one's beginning, inside and end; containers; other sources."""
+
+CONTAINERS = frozenset(("div", "ul", "table", "section", "dl", "ol", "nav", "header", "footer"))
+_LISTED = frozenset(("ul", "ol", "li", "dl", "dd", "dt", "footer"))
+_ELSEWHERE = frozenset(("base", "frame", "textarea", "xmp", "noembed", "noframes", "object", "embed", "marquee"))
+"""Elements that change what stands round or within them in ways that only the tree knows."""
+_PARAGRAPH = 20
+_LONGEST = 20_000
+_MOST_WORDS = 390
+_NOWHERE = Node("", {}, None)
+_BLANK = " \t "
+_STARTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/!?")
+_UNREAD = frozenset(("title", "option", "select", "iframe"))
+
+
+Source = tuple[str, str, str, Place | None]
+"""An element that names an address: href, text, element, its own place or None for the one round it."""
+Made = tuple[Outlink | None, tuple[str, str] | None]
+"""What became of a link: the link, or what is told of one that leads nowhere."""
+
+
+class Event:
+    """One thing in a chunk; `tag`, `words` and `source` where its kind has them."""
+
+    __slots__ = ("kind", "made", "marked", "name", "source", "tag", "words")
+
+    def __init__(
+        self,
+        kind: int,
+        tag: Tag | None = None,
+        words: str = "",
+        source: Source | None = None,
+    ) -> None:
+        self.kind = kind
+        self.tag = tag
+        self.words = words
+        self.source = source
+        self.name = tag.name if tag is not None else ""
+        self.marked = tag is not None and (tag.place is not None or tag.hidden)
+        self.made: dict[tuple[str, Place], Made] = {}
+        """What became of a link or source, by the folder and place it stands in."""
+
+
+@dataclass(slots=True)
+class Chunk:
+    """What a stretch of letters adds to its page."""
+
+    events: tuple[Event, ...] = ()
+    letters: int = 0
+    """Letters that a reader sees, at least."""
+    dates: int = 0
+    """Dates that may be a row's, at most."""
+    prose: int = 0
+    """Letters of its paragraphs beyond twenty each, their links' left out: of a page's running text, at least."""
+    listed: bool = False
+    """Whether lists begin, go on or end in it: what stands in them is no running text."""
+    nets: tuple[tuple[str, int], ...] = ()
+    """Containers opened less those closed, by name, where they differ."""
+    title: str = ""
+    """The page's title, where it stands here."""
+    names_article: bool = False
+    names_column: bool = False
+    doubtful: bool = False
+    """Whether its words want the slow way to a verdict."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Sources(Links):
+    """Takes up where an element leads, without knowing the page."""
+
+    taken: list[Source] = field(default_factory=list)
+
+    def add(self, href: str, text: str, tag: str, place: Place) -> None:
+        """Keep one source."""
+        self.taken.append((href, text, tag, None if place is Place.BODY else place))
+
+
+def sources_of(tag: Tag) -> list[Source]:
+    """Where an element other than a link leads: href, text, element, and its place where that is its own."""
+    found = _Sources(page="", base="", charset="")
+    if "style" in tag.attrs and "url(" in tag.attrs["style"]:
+        _css(found, tag.attrs["style"], Place.BODY)
+    if tag.name != "a":
+        _element(found, Node(tag.name, tag.attrs, None), Place.BODY, False, "", frozenset())
+    return found.taken
+
+
+def style_sources(source: str) -> list[Source]:
+    """The addresses that a style sheet on the page names."""
+    found = _Sources(page="", base="", charset="")
+    _css(found, source, Place.HEAD)
+    return found.taken
+
+
+class _Maker:
+    """A chunk as it is read."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.letters = 0
+        self.dates = 0
+        self.prose = 0
+        self.paragraph = -1
+        """Letters so far of the paragraph that is open, or -1."""
+        self.listed = False
+        self.nets: dict[str, int] = {}
+        self.title = ""
+        self.names_article = self.names_column = False
+        self.link: Tag | None = None
+        """The link that was opened here and is open."""
+        self.at = 0
+        self.inside: list[str] = []
+        self.lead: list[str] = []
+        """Words that belong to a link of an earlier chunk, if one is open."""
+        self.picture = ""
+        self.may_be_in_link = True
+        """Whether a link of an earlier chunk may still be open."""
+
+    def words(self, words: str) -> None:
+        if not words:
+            return
+        if "&" in words:
+            words = words_of(words)
+        text = words.strip()
+        if text:
+            self.letters += len(text)
+            if self.paragraph >= 0 and self.link is None:
+                self.paragraph += len(text)
+            if len(text) < _LONGEST:
+                self.dates += _dates_in(text)
+        self._in_link(words)
+
+    def _in_link(self, words: str) -> None:
+        if self.link is not None:
+            self.inside.append(words)
+        elif self.may_be_in_link:
+            self.lead.append(words)
+
+    def tag(self, tag: Tag) -> None:
+        name = tag.name
+        if tag.op == SKIP or tag.op == END:
+            return
+        if name in _LISTED:
+            self.listed = True
+        if name == "p" or name in CONTAINERS:
+            self._end_paragraph()
+        if tag.op == CLOSE:
+            if name == "a":
+                self._close_link()
+            elif name in CONTAINERS:
+                self.nets[name] = self.nets.get(name, 0) - 1
+                self.events.append(Event(LEAVE, tag=tag))
+            if name in SPACED:
+                self._in_link(_BLANK)
+            return
+        if name == "p":
+            self.paragraph = 0
+        if name == "a":
+            self._open_link(tag)
+        elif name in CONTAINERS:
+            self.nets[name] = self.nets.get(name, 0) + 1
+            self.events.append(Event(ENTER, tag=tag))
+        elif name in ("html", "head"):
+            return
+        elif (tag.hidden and name not in ("img", "input", "br")) or tag.place is not None:
+            raise UnclearError("an element with a place of its own")
+        elif name == "body":
+            self.events.append(Event(BODY, tag=tag))
+        elif name == "meta":
+            self._meta(tag)
+        elif name in _ELSEWHERE:
+            raise UnclearError(name)
+        elif name == "img" and tag.attrs.get("alt"):
+            if self.link is not None:
+                self.picture = self.picture or tag.attrs["alt"]
+            elif self.may_be_in_link:
+                self.events.append(Event(PICTURE, words=tag.attrs["alt"]))
+        if name in SPACED or name == "br":
+            self._in_link(_BLANK)
+        if name == "link" and "next" in tag.attrs.get("rel", "").lower().split():
+            raise UnclearError("a list that goes on")
+        if name == "time" and tag.attrs.get("datetime"):
+            self.dates += 1
+        if tag.source and (name != "a" or "style" in tag.attrs):
+            self.events.extend(Event(SOURCE, source=source) for source in sources_of(tag))
+
+    def _end_paragraph(self) -> None:
+        self.prose += max(0, self.paragraph - _PARAGRAPH)
+        self.paragraph = -1
+
+    def _meta(self, tag: Tag) -> None:
+        attrs = tag.attrs
+        if attrs.get("http-equiv", "").strip().lower() == "refresh":
+            raise UnclearError("a page that passes on")
+        name, value = attrs.get("name", "").strip().lower(), printable(attrs.get("content", ""))
+        if value and value.lower() != "null":
+            if name == "articletitle":
+                self.names_article = True
+            elif name in ("columnname", "columntype"):
+                self.names_column = True
+
+    def _open_link(self, tag: Tag) -> None:
+        if self.link is not None:
+            raise UnclearError("a link within a link")
+        if tag.titled:
+            self.dates += 1
+        if "next" in tag.attrs.get("rel", "").lower().split():
+            raise UnclearError("a list that goes on")
+        self.link, self.at, self.inside, self.picture = tag, len(self.events), [], ""
+
+    def _close_link(self) -> None:
+        if self.link is None:
+            if self.may_be_in_link:
+                self.events.append(Event(CLOSED, words="".join(self.lead)))
+                self.lead = []
+                self.may_be_in_link = False
+            return
+        words = link_words("".join(self.inside), self.picture, self.link)
+        self.events.insert(self.at, Event(LINK, tag=self.link, words=words))
+        self.link, self.may_be_in_link = None, False
+
+    def made(self) -> Chunk:
+        """The chunk, a link that goes on behind it included."""
+        self._end_paragraph()
+        if self.link is not None:
+            inside = [Event(WORDS, words="".join(self.inside))]
+            inside += [Event(PICTURE, words=self.picture)] if self.picture else []
+            self.events[self.at : self.at] = [Event(OPENED, tag=self.link), *inside]
+        elif self.may_be_in_link and self.lead:
+            self.events.append(Event(WORDS, words="".join(self.lead)))
+        return Chunk(
+            events=tuple(self.events),
+            letters=self.letters,
+            dates=self.dates,
+            prose=self.prose,
+            listed=self.listed,
+            nets=tuple((name, net) for name, net in self.nets.items() if net),
+            title=self.title,
+            names_article=self.names_article,
+            names_column=self.names_column,
+        )
+
+
+def link_words(inside: str, picture: str, tag: Tag) -> str:
+    """What a reader sees of a link; UnclearError where it is long, or leads on to a later page of a list."""
+    text = " ".join(inside.split())
+    if len(text) > _MOST_WORDS:
+        raise UnclearError("a long link")
+    text = printable(text or picture or tag.attrs.get("title", ""))
+    if is_next(text) or is_next(tag.attrs.get("title", "")) or text.strip("[] ") == "2":
+        raise UnclearError("a list that goes on")
+    return text
+
+
+def chunk_of(written: str) -> Chunk:
+    """What a stretch of whole tags adds to its page; UnclearError where only the tree can tell."""
+    first, *pieces = written.split("<")
+    maker = _Maker()
+    maker.words(first)
+    for piece in pieces:
+        head, closed, words = piece.partition(">")
+        if not closed or piece[:1] not in _STARTS:
+            raise UnclearError("no tag")
+        tag = known(head)
+        maker.tag(tag)
+        if tag.op == HIDDEN and tag.name in _UNREAD:
+            if tag.name == "iframe" and words.strip():
+                raise UnclearError("words in a frame")
+            if tag.name == "title":
+                maker.title = maker.title or " ".join(words_of(words).split())
+            continue
+        maker.words(words)
+    return maker.made()
+
+
+def _dates_in(text: str) -> int:
+    """How many dates of a string may be a row's: what stands before and behind it is not known here."""
+    if not may_date(text):
+        return 0
+    if may_be_part(text):
+        return 1
+    return sum(
+        mark.stand is not marks.Stand.INNER or text.startswith(mark.text)
+        for mark in (marks._read(text, _NOWHERE, None, 0, date.max, "") if has_year(text) else ())
+    )

@@ -1,0 +1,148 @@
+"""A glance at an article sees what reading it whole sees, page after page of one site."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gold.traps import TRAPS
+from monitor import links
+from monitor.model import Fetch, PageKind, Place
+from monitor.page import Glances, read
+from monitor.text import decode
+from soup import FORMS, soup
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+TODAY = date(2026, 11, 23)
+ARTICLE = "http://www.example.gov.cn/gzdt/202611/t20261103_1234567.html"
+PROSE = "为进一步做好相关工作，现将有关事项通知如下，请各单位结合实际认真贯彻落实。" * 20
+FRAME = """<!DOCTYPE html>
+<html><head>
+<meta charset="utf-8">
+<title>关于防汛工作的通知</title>
+<script src="/js/jquery.js"></script>
+</head>
+<body>
+<div class="header">
+<ul class="nav">
+<li><a href="/">首页</a></li>
+<li><a href="/tzgg/">通知公告</a></li>
+</ul>
+</div>
+<div class="text">
+{}
+<p>{}</p>
+</div>
+<div class="footer">
+<a href="http://www.gov.cn/"><img src="/logo.png" alt="中国政府网"></a>
+</div>
+</body></html>
+"""
+
+
+def agree(glances: Glances, body: bytes, url: str) -> bool:
+    """Whether a glance answered; fails where it answered otherwise than the page read whole."""
+    glance = glances.at(body, url)
+    if glance is None:
+        return False
+    page = read(body, url, TODAY)
+    assert page.kind is PageKind.ARTICLE
+    assert set(glance.outlinks) == set(page.outlinks)
+    assert set(glance.bad_links) == set(page.bad_links)
+    assert page.next_page is None
+    assert page.forwards_to is None
+    fetch = Fetch(asked=url, url=url, status=200, body=body)
+    quick = None if glance.doubtful else links.plainly_alive(fetch, title=glance.title, letters=glance.letters)
+    assert quick in (None, links.verdict(fetch, text=decode(body).text))
+    return True
+
+
+def real_pages() -> list[tuple[str, Path]]:
+    folders = [SHARED / "sites", SHARED / "pages"]
+    if not all(folder.is_dir() for folder in folders):
+        pytest.skip(f"the real pages are not here: {SHARED}/pages or {SHARED}/sites is absent")
+    found = ((f, p) for f in folders for p in sorted(f.rglob("*")) if p.suffix in (".html", ".htm", ".shtml"))
+    return [(p.relative_to(f).parts[0], p) for f, p in found]
+
+
+def test_real_pages_look_the_same() -> None:
+    pages = real_pages()
+    glances = {site: Glances(links.DOUBTS) for site, _ in pages}
+    answered = 0
+    for site, path in pages:
+        address = f"http://www.example.gov.cn/{path.relative_to(SHARED)}"
+        answered += agree(glances[site], path.read_bytes(), address)
+    assert answered > 280
+
+
+def test_traps_look_the_same() -> None:
+    glances = Glances(links.DOUBTS)
+    for trap in TRAPS:
+        agree(glances, trap.body.encode(), ARTICLE)
+        agree(glances, FRAME.format(trap.body, PROSE).encode(), ARTICLE)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_forms_look_the_same(form: str) -> None:
+    for written in (form, form.replace(">", ">\n")):
+        agree(Glances(), FRAME.format(written, PROSE).encode(), ARTICLE)
+
+
+def test_soup_looks_the_same() -> None:
+    glances = Glances(links.DOUBTS)
+    answered = 0
+    for seed in range(1200):
+        markup = soup(seed).replace("<body>", "").replace("</div>", "</div>\n")
+        answered += agree(glances, FRAME.format(markup, PROSE).encode(), ARTICLE)
+    assert answered > 100
+
+
+def test_a_frame_seen_before_serves_in_another_folder_and_place() -> None:
+    glances = Glances()
+    line = '<li><a href="a.html">一</a></li>\n'
+    first = FRAME.format(f"<ul>\n{line}</ul>", PROSE).encode()
+    second = FRAME.format(f'<div class="foot">\n<ul>\n{line}</ul>\n</div>', PROSE).encode()
+    assert agree(glances, first, "http://www.example.gov.cn/a/t20261103_1.html")
+    assert agree(glances, second, "http://www.example.gov.cn/b/t20261103_2.html")
+    glance = glances.at(second, "http://www.example.gov.cn/b/t20261103_2.html")
+    assert glance is not None
+    assert [o.place for o in glance.outlinks if o.url == "http://www.example.gov.cn/b/a.html"] == [Place.FOOTER]
+
+
+def test_a_link_is_one_object_page_after_page() -> None:
+    glances = Glances()
+    one = glances.at(FRAME.format("<p>一</p>", PROSE).encode(), ARTICLE)
+    two = glances.at(FRAME.format("<p>二</p>", PROSE).encode(), ARTICLE.replace("4567", "4568"))
+    assert one is not None
+    assert two is not None
+    assert {id(o) for o in one.outlinks} == {id(o) for o in two.outlinks}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<meta http-equiv="refresh" content="0;url=/x.html">',
+        "<script>location.href='/x.html';</script>",
+        '<a href="2.html">下一页</a>',
+        '<script>createPageHTML(9, 0, "index", "html");</script>',
+        "<ul>" + "<li><a href=1.html>关于安全生产的通知公告</a><span>2026-11-03</span></li>" * 12 + "</ul>",
+    ],
+)
+def test_what_may_be_more_than_an_article_is_left_to_be_read(part: str) -> None:
+    page = FRAME.replace("</head>", part + "</head>") if part.startswith("<meta") else FRAME
+    body = page.format(part if page is FRAME else "", PROSE if "<li>" not in part else "短").encode()
+    assert Glances().at(body, ARTICLE) is None
+
+
+@pytest.mark.parametrize("words", ["该页面不存在", "百家乐 老虎机 六合彩", "域名出售", "&#21338;&#24425;"])
+def test_words_of_doubt_want_a_closer_look(words: str) -> None:
+    glances = Glances(links.DOUBTS)
+    for _ in range(2):
+        glance = glances.at(FRAME.format(f"<p>{words}</p>", PROSE).encode(), ARTICLE)
+        assert glance is not None
+        assert glance.doubtful
+    calm = glances.at(FRAME.format("<p>一</p>", PROSE).encode(), ARTICLE)
+    assert calm is not None
+    assert not calm.doubtful
