@@ -18,7 +18,7 @@ from monitor.text import decode, printable
 
 _ARTICLE_TITLE = re.compile(rb"<meta[^>]{0,200}ArticleTitle", re.IGNORECASE)
 _LONGEST = 300_000
-_MOST_CHUNKS = 20_000
+_MOST_CHUNKS = 12_000
 _MOST_LETTERS = 3_000_000
 _MOST_MADE = 300
 _MOST_OUTLINKS = 40_000
