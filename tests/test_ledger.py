@@ -148,3 +148,19 @@ def test_every_target_is_counted_once_as_looked_at_or_not(steps: list[tuple[str,
         judged |= set() if step == "stands" else {url}
         met.add(url)
         assert (kept.checked(), kept.unchecked()) == (len(judged), len(met - judged))
+
+
+def test_a_living_target_keeps_a_few_of_its_parents_and_a_dead_one_many() -> None:
+    kept = Ledger()
+    for n in range(30):
+        kept.stands("http://b.example/", parent(n))
+    kept.answered(
+        "http://b.example/", fetch("http://b.example/", status=200), Verdict(state=LinkState.ALIVE, reason="")
+    )
+    for n in range(30, 60):
+        kept.stands("http://b.example/", parent(n))
+    kept.answered("http://b.example/", fetch("http://b.example/"), Verdict(state=LinkState.DEAD, reason="404"))
+    (link,) = kept.not_alive()
+    assert (link.reach, [p.url[-1] for p in link.found_on]) == (60, ["0", "1", "2"])
+    kept.stands("http://b.example/", parent(99))
+    assert len(kept.not_alive()[0].found_on) == 4

@@ -10,6 +10,8 @@ from monitor import urls
 from monitor.model import Cause, Exclusion, Fetch, Link, LinkState, Outlink, Parent, Verdict
 
 _MOST_PARENTS = 20
+_FEW_PARENTS = 3
+"""So many are kept of a living target: nobody asks where it stands, unless it dies at its next look."""
 _NAMELESS = frozenset((Cause.NO_SUCH_HOST, Cause.DNS))
 _NAMES_TO_TELL = 3
 _HOST_CAUSES = frozenset(
@@ -32,6 +34,8 @@ class Target:
 
     url: str
     parents: list[Parent] = field(default_factory=list)
+    most: int = _MOST_PARENTS
+    """Parents that are kept."""
     reach: int = 0
     met_on: str = ""
     """The page it was met on last."""
@@ -77,7 +81,7 @@ class Ledger:
         if target.met_on != parent.url:
             target.met_on = parent.url
             target.reach += 1
-            if len(target.parents) < _MOST_PARENTS:
+            if len(target.parents) < target.most:
                 target.parents.append(parent)
         return is_new
 
@@ -90,7 +94,7 @@ class Ledger:
         if target.met_on != page:
             target.met_on = page
             target.reach += 1
-            if len(target.parents) < _MOST_PARENTS:
+            if len(target.parents) < target.most:
                 target.parents.append(Parent(url=page, text=outlink.text, place=outlink.place))
 
     def answered(self, url: str, fetch: Fetch, verdict: Verdict) -> None:
@@ -111,6 +115,10 @@ class Ledger:
             target = self._targets[url] = Target(url)
         self._judged += target.verdict is None
         target.verdict = verdict
+        target.most = _MOST_PARENTS
+        if verdict.state is LinkState.ALIVE:
+            target.most = _FEW_PARENTS
+            del target.parents[_FEW_PARENTS:]
         return target
 
     def verdict_of(self, url: str) -> Verdict | None:
