@@ -89,13 +89,14 @@ class Ledger:
         """What is known of an address that was met."""
         return self._targets.get(url)
 
-    def stands_again(self, target: Target, page: str, outlink: Outlink) -> None:
-        """Note that a link to a known target stands on one more page: as `stands`, for what every page repeats."""
+    def stands_again(self, target: Target, page: str, outlink: Outlink) -> bool:
+        """As `stands`, for a known target; False where it lives and has parents enough, so that no more are needed."""
         if target.met_on != page:
             target.met_on = page
             target.reach += 1
             if len(target.parents) < target.most:
                 target.parents.append(Parent(url=page, text=outlink.text, place=outlink.place))
+        return target.most > _FEW_PARENTS or len(target.parents) < _FEW_PARENTS
 
     def answered(self, url: str, fetch: Fetch, verdict: Verdict) -> None:
         """Keep what a look at a target said; the last word counts."""

@@ -80,6 +80,8 @@ class _Walk:
     glances: Glances = field(default_factory=lambda: Glances(links.DOUBTS))
     followed: dict[int, tuple[Outlink, Target]] = field(default_factory=dict)
     """Where links stand that were followed before, by the link's identity; it is kept to stay itself."""
+    settled: dict[int, tuple[Outlink, ...]] = field(default_factory=dict)
+    """Stretches of links of which nothing is left to learn, by identity."""
     unfilled: tuple[str, ...] = ()
 
     def is_over(self) -> bool:
@@ -261,8 +263,8 @@ async def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
     if verdict.state is not LinkState.ALIVE or foreign or not is_markup(fetch):
         return ""
     if glance is not None:
-        for outlink in glance.outlinks:
-            _follow_again(walk, wish, glance.url, outlink)
+        for part in glance.parts:
+            _follow_part(walk, wish, glance.url, part)
         for href, words in glance.bad_links:
             _note_bad_link(walk, glance.url, href, words)
         return glance.title
@@ -318,8 +320,24 @@ def _at_a_glance(walk: _Walk, fetch: Fetch, glance: Glance) -> Verdict | None:
     return links.plainly_alive(fetch, title=glance.title, letters=glance.letters, missing=walk.missing)
 
 
-def _follow_again(walk: _Walk, wish: Wish, page_url: str, outlink: Outlink) -> None:
-    """As `_follow`, at once for a link that stands on page after page."""
+def _follow_part(walk: _Walk, wish: Wish, page_url: str, part: tuple[Outlink, ...]) -> None:
+    """Follow the links of a stretch of a page; one that the portal repeats costs nothing once nothing is left to learn.
+
+    So it is when all its targets live and have parents enough: how many more pages lead to them, nobody asks.
+    """
+    if id(part) in walk.settled and wish.depth > _MENU_DEPTH:
+        return
+    learnt = False
+    for outlink in part:
+        learnt = _follow_again(walk, wish, page_url, outlink) or learnt
+    if not learnt and len(part) > 1:
+        if len(walk.settled) >= _MOST_FOLLOWED:
+            walk.settled.clear()
+        walk.settled[id(part)] = part
+
+
+def _follow_again(walk: _Walk, wish: Wish, page_url: str, outlink: Outlink) -> bool:
+    """As `_follow`, at once for a link that stands on page after page; whether there was anything to learn."""
     known = walk.followed.get(id(outlink))
     if known is None:
         _follow(walk, wish, page_url, outlink)
@@ -328,10 +346,10 @@ def _follow_again(walk: _Walk, wish: Wish, page_url: str, outlink: Outlink) -> N
             if len(walk.followed) >= _MOST_FOLLOWED:
                 walk.followed.clear()
             walk.followed[id(outlink)] = outlink, target
-        return
-    walk.ledger.stands_again(known[1], page_url, outlink)
+        return True
     if wish.depth <= _MENU_DEPTH and outlink.place is Place.NAV:
         _note_menu(walk, wish, outlink)
+    return walk.ledger.stands_again(known[1], page_url, outlink)
 
 
 def _follow(walk: _Walk, wish: Wish, page_url: str, outlink: Outlink) -> None:

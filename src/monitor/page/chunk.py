@@ -19,6 +19,9 @@ LINK, OPENED, WORDS, PICTURE, CLOSED, ENTER, LEAVE, SOURCE, BODY = range(9)
 """What happens in a chunk, in order: a link; one's beginning, inside and end; containers; other sources."""
 
 CONTAINERS = frozenset(("div", "ul", "table", "section", "dl", "ol", "nav", "header", "footer"))
+LISTS = ("ul", "ol", "dl", "footer")
+"""What stands in these is no running text."""
+_IDLE = frozenset((WORDS, PICTURE, ENTER, LEAVE))
 _LISTED = frozenset(("ul", "ol", "li", "dl", "dd", "dt", "footer"))
 _ELSEWHERE = frozenset(("base", "frame", "textarea", "xmp", "noembed", "noframes", "object", "embed", "marquee"))
 """Elements that change what stands round or within them in ways that only the tree knows."""
@@ -35,6 +38,22 @@ Source = tuple[str, str, str, Place | None]
 """An element that names an address: href, text, element, its own place or None for the one round it."""
 Made = tuple[Outlink | None, tuple[str, str] | None]
 """What became of a link: the link, or what is told of one that leads nowhere."""
+
+
+Open = tuple[tuple[str, Place, bool, int], ...]
+Where = tuple[str, Place, bool, Open]
+"""A folder or host, the place, whether hidden, and the containers that are open round."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What a chunk comes to where it stands: its links, and what holds behind it."""
+
+    outlinks: tuple[Outlink, ...]
+    bad: tuple[tuple[str, str], ...]
+    place: Place
+    hidden: bool
+    open: Open
 
 
 class Event:
@@ -58,6 +77,13 @@ class Event:
         self.made: dict[tuple[str, Place], Made] = {}
         """What became of a link or source, by the folder and place it stands in."""
 
+    def addresses(self) -> tuple[str, ...]:
+        """The address it names, if any."""
+        if self.source is not None:
+            return (self.source[0],)
+        named = self.kind in (LINK, OPENED) and self.tag is not None and not self.tag.empty
+        return (self.tag.attrs["href"],) if named and self.tag is not None and "href" in self.tag.attrs else ()
+
 
 @dataclass(slots=True)
 class Chunk:
@@ -78,8 +104,18 @@ class Chunk:
     """The page's title, where it stands here."""
     names_article: bool = False
     names_column: bool = False
+    said: str = ""
+    """Its words, in one line; dropped once they were looked through."""
     doubtful: bool = False
     """Whether its words want the slow way to a verdict."""
+    fixed: bool = True
+    """Whether its addresses hang on nothing but the folder and place it stands in."""
+    relative: bool = False
+    """Whether they hang on the folder."""
+    idle: bool = True
+    """Whether it leads nowhere and gives no place, so that it counts only within containers that do."""
+    moved: dict[Where, Moved] = field(default_factory=dict)
+    """What it comes to, by where it stands; filled as pages are put together."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,6 +153,7 @@ class _Maker:
         self.events: list[Event] = []
         self.letters = 0
         self.dates = 0
+        self.said: list[str] = []
         self.prose = 0
         self.paragraph = -1
         """Letters so far of the paragraph that is open, or -1."""
@@ -141,6 +178,7 @@ class _Maker:
             words = words_of(words)
         text = words.strip()
         if text:
+            self.said.append(text)
             self.letters += len(text)
             if self.paragraph >= 0 and self.link is None:
                 self.paragraph += len(text)
@@ -246,6 +284,7 @@ class _Maker:
             self.events[self.at : self.at] = [Event(OPENED, tag=self.link), *inside]
         elif self.may_be_in_link and self.lead:
             self.events.append(Event(WORDS, words="".join(self.lead)))
+        addresses = [address for event in self.events for address in event.addresses()]
         return Chunk(
             events=tuple(self.events),
             letters=self.letters,
@@ -253,6 +292,10 @@ class _Maker:
             prose=self.prose,
             listed=self.listed,
             nets=tuple((name, net) for name, net in self.nets.items() if net),
+            said=" ".join(self.said),
+            idle=all(event.kind in _IDLE and not event.marked for event in self.events),
+            fixed=not any(map(hangs_on_page, addresses)),
+            relative=not all(address.startswith(("/", "http://", "https://")) for address in addresses),
             title=self.title,
             names_article=self.names_article,
             names_column=self.names_column,
@@ -286,9 +329,42 @@ def chunk_of(written: str) -> Chunk:
                 raise UnclearError("words in a frame")
             if tag.name == "title":
                 maker.title = maker.title or " ".join(words_of(words).split())
+                maker.said.append(maker.title)
             continue
         maker.words(words)
     return maker.made()
+
+
+def merged(chunks: list[Chunk]) -> Chunk:
+    """Chunks that stand one after the other, as one."""
+    if len(chunks) == 1:
+        return chunks[0]
+    whole = Chunk()
+    events: list[Event] = []
+    nets: dict[str, int] = {}
+    for chunk in chunks:
+        if chunk.prose and not (chunk.listed or any(nets.get(name) for name in LISTS)):
+            whole.prose += chunk.prose
+        for name, net in chunk.nets:
+            nets[name] = nets.get(name, 0) + net
+        events.extend(chunk.events)
+        whole.letters += chunk.letters
+        whole.dates += chunk.dates
+        whole.title = whole.title or chunk.title
+        whole.names_article |= chunk.names_article
+        whole.names_column |= chunk.names_column
+        whole.doubtful |= chunk.doubtful
+        whole.fixed &= chunk.fixed
+        whole.relative |= chunk.relative
+        whole.idle &= chunk.idle
+    whole.events = tuple(events)
+    whole.nets = tuple((name, net) for name, net in nets.items() if net)
+    return whole
+
+
+def hangs_on_page(address: str) -> bool:
+    """Whether an address says another thing on each page, or in each charset."""
+    return address[:1] in ("?", "#", "") or ("?" in address and not address.isascii())
 
 
 def _dates_in(text: str) -> int:

@@ -6,29 +6,25 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from monitor import urls
 from monitor.model import Outlink, Place
-from monitor.page import chunk as c
 from monitor.page.address import by_address, is_home
-from monitor.page.chunk import Chunk, Event, Made, Source, chunk_of, link_words, style_sources
+from monitor.page.chunk import LISTS, SOURCE, Chunk, Event, Source, chunk_of, merged, style_sources
+from monitor.page.leads import Leads
 from monitor.page.scan.reader import RAW, RAW_END, known
-from monitor.page.scan.tags import Tag, UnclearError
+from monitor.page.scan.tags import UnclearError
 from monitor.page.scripts import MAX_SCRIPT, _markup, goes_to
-from monitor.text import decode, printable
+from monitor.text import decode
 
 _ARTICLE_TITLE = re.compile(rb"<meta[^>]{0,200}ArticleTitle", re.IGNORECASE)
 _LONGEST = 300_000
-_MOST_CHUNKS = 12_000
-_MOST_LETTERS = 3_000_000
-_MOST_MADE = 300
+_MOST_BLOCKS = 2_000
+_MOST_LINES = 12_000
 _MOST_OUTLINKS = 40_000
 _MOST_SCRIPTS = 500
 _ENOUGH = 420
 """Letters with which a page is none that only passes its readers on."""
 _ARTICLE = 2
 """The score from which a page that is read whole is an article, too."""
-_LISTS = ("ul", "ol", "dl", "footer")
-_MOST_LINKS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +32,19 @@ class Glance:
     """An article as far as a crawl asks for it."""
 
     url: str
-    outlinks: tuple[Outlink, ...]
-    """As `Page.outlinks`; one and the same object for a link that stands on page after page."""
+    parts: tuple[tuple[Outlink, ...], ...]
+    """Its links by stretches of the page; a stretch that stands on page after page is one and the same object."""
     bad_links: tuple[tuple[str, str], ...]
     title: str
     letters: int
     """Letters that a reader sees, at least."""
     doubtful: bool
     """Whether words stand on it that want a closer look before it is called alive."""
+
+    @property
+    def outlinks(self) -> tuple[Outlink, ...]:
+        """All its links, as `Page.outlinks`; some may be there twice."""
+        return tuple(outlink for part in self.parts for outlink in part)
 
 
 class Glances:
@@ -52,8 +53,8 @@ class Glances:
     def __init__(self, doubts: tuple[str, ...] = ()) -> None:
         self._doubts = doubts
         """Words in lower case that want a closer look."""
-        self._chunks: dict[str, Chunk | None] = {}
-        self._kept = 0
+        self._blocks_known: dict[str, Chunk] = {}
+        self._lines_known: dict[str, Chunk | None] = {}
         self._scripts: dict[str, str] = {}
         self._outlinks: dict[tuple[str, str, str, Place, str], Outlink] = {}
 
@@ -75,50 +76,72 @@ class Glances:
         text, styles = self._without_raw(text)
         if "<a" in text[max(text.rfind("</html>"), text.rfind("</HTML>")) :]:
             raise UnclearError("links behind the page, or no end of it")
-        chunks = self._chunks_of(text)
-        sums = _sums(chunks)
+        blocks = self._blocks(text)
+        sums = _sums(blocks)
         if not sums.names_article and _score(url, sums) < _ARTICLE:
             return None
         if sums.letters < _ENOUGH or sums.unbalanced:
             return None
-        page = _Leads(self._outlinks, url, charset)
-        for source in styles:
-            page.source(source, {})
-        for chunk in chunks:
-            page.take(chunk)
         if len(self._outlinks) > _MOST_OUTLINKS:
             self._outlinks.clear()
-        return page.result(sums)
+        page = Leads(self._outlinks, url, charset)
+        page.take(Chunk(events=tuple(Event(SOURCE, source=source) for source in styles), fixed=False, idle=False))
+        for block in blocks:
+            page.take(block)
+        page.close()
+        return Glance(
+            url=url,
+            parts=tuple(page.parts),
+            bad_links=tuple(page.bad),
+            title=sums.title,
+            letters=sums.letters,
+            doubtful=sums.doubtful,
+        )
 
-    def _chunks_of(self, text: str) -> list[Chunk]:
-        """The page in stretches that end with a link or with a tag at a line's end, each worked out once."""
+    def _blocks(self, text: str) -> list[Chunk]:
+        """The page in stretches, each worked out once: frames repeat whole blocks, and within these lines and links."""
         found: list[Chunk] = []
-        novel: list[tuple[str, Chunk]] = []
-        recall = self._chunks.get
-        for written in (text.replace("</a>", "</a>\n") + "\n").split(">\n"):
-            chunk = recall(written)
-            if chunk is None:
-                chunk = self._novel(written)
-                novel.append((written, chunk))
-            found.append(chunk)
-        if novel and self._is_doubtful("\n".join([written for written, _ in novel])):
-            for written, chunk in novel:
-                chunk.doubtful = self._is_doubtful(written)
+        recall = self._blocks_known.get
+        *blocks, last = text.split("</div>")
+        for written in blocks:
+            block = recall(written)
+            found.append(block if block is not None else self._block(written, "</div>"))
+        found.append(self._block(last, ""))
         return found
 
-    def _is_doubtful(self, written: str) -> bool:
-        low = written.lower()
-        return bool(self._doubts) and ("&#" in low or any(word in low for word in self._doubts))
+    def _block(self, written: str, end: str) -> Chunk:
+        lines: list[Chunk] = []
+        novel: list[Chunk] = []
+        recall = self._lines_known.get
+        for line in (written.replace("</a>", "</a>\n") + end + "\n").split(">\n"):
+            chunk = recall(line)
+            if chunk is None:
+                chunk = self._line(line)
+                novel.append(chunk)
+            lines.append(chunk)
+        if novel and self._is_doubtful(" ".join([chunk.said for chunk in novel])):
+            for chunk in novel:
+                chunk.doubtful = self._is_doubtful(chunk.said)
+        for chunk in novel:
+            chunk.said = ""
+        block = merged(lines)
+        if end:
+            if len(self._blocks_known) >= _MOST_BLOCKS:
+                self._blocks_known.clear()
+            self._blocks_known[written] = block
+        return block
 
-    def _novel(self, written: str) -> Chunk:
-        if written in self._chunks:
+    def _is_doubtful(self, words: str) -> bool:
+        low = words.lower()
+        return any(word in low for word in self._doubts)
+
+    def _line(self, written: str) -> Chunk:
+        if written in self._lines_known:
             raise UnclearError("not plain, as before")
-        if len(self._chunks) >= _MOST_CHUNKS or self._kept > _MOST_LETTERS:
-            self._chunks.clear()
-            self._kept = 0
-        self._chunks[written] = None
-        self._kept += len(written)
-        chunk = self._chunks[written] = chunk_of(written + ">" if "<" in written else written)
+        if len(self._lines_known) >= _MOST_LINES:
+            self._lines_known.clear()
+        self._lines_known[written] = None
+        chunk = self._lines_known[written] = chunk_of(written + ">" if "<" in written else written)
         return chunk
 
     def _without_raw(self, text: str) -> tuple[str, list[Source]]:
@@ -190,13 +213,13 @@ class _Sums:
     unbalanced: bool = False
 
 
-def _sums(chunks: list[Chunk]) -> _Sums:
+def _sums(blocks: list[Chunk]) -> _Sums:
     sums = _Sums()
     balance: Counter[str] = Counter()
-    for chunk in chunks:
+    for chunk in blocks:
         sums.letters += chunk.letters
         sums.dates += chunk.dates
-        if chunk.prose and not chunk.listed and not any(balance[name] for name in _LISTS):
+        if chunk.prose and not chunk.listed and not any(balance[name] for name in LISTS):
             sums.prose += chunk.prose
         for name, net in chunk.nets:
             balance[name] += net
@@ -213,157 +236,3 @@ def _score(url: str, sums: _Sums) -> int:
     prose = 1 * (sums.prose > 150) + 2 * (sums.prose > 500)
     rows = 2 * (sums.dates >= 4) + 2 * (sums.dates >= 10)
     return by_address(url) + prose - rows - 2 * sums.names_column
-
-
-class _Leads:
-    """Where one page leads, gathered chunk by chunk."""
-
-    def __init__(self, outlinks: dict[tuple[str, str, str, Place, str], Outlink], url: str, charset: str) -> None:
-        self._known = outlinks
-        self._url = url
-        self._charset = charset
-        path = url.partition("?")[0].partition("#")[0]
-        self._folder = path[: path.rfind("/") + 1]
-        self._own = urls.bare(urls.authority(url))
-        self._place = Place.HEAD
-        self._hidden = False
-        self._open: list[tuple[str, Place, bool]] = []
-        """Open containers that gave a place or hide what they hold, and what held before each."""
-        self._depths: list[int] = []
-        """How many containers of its name are open within each."""
-        self._link: Tag | None = None
-        self._words: list[str] = []
-        self._picture = ""
-        self._found: dict[int, Outlink] = {}
-        self._bad: dict[tuple[str, str], None] = {}
-
-    def take(self, chunk: Chunk) -> None:
-        """Take in what a chunk adds."""
-        for event in chunk.events:
-            kind = event.kind
-            if kind == c.LINK:
-                if self._link is not None:
-                    raise UnclearError("a link within a link")
-                self._lead(event)
-            elif kind == c.ENTER or kind == c.LEAVE:
-                if self._open or (kind == c.ENTER and event.marked):
-                    self._container(event)
-            elif kind == c.SOURCE:
-                self.source(event.source, event.made)
-            elif kind == c.WORDS:
-                if self._link is not None:
-                    self._words.append(event.words)
-            elif kind == c.PICTURE:
-                if self._link is not None:
-                    self._picture = self._picture or event.words
-            elif kind == c.OPENED:
-                if self._link is not None:
-                    raise UnclearError("a link within a link")
-                self._link, self._words, self._picture = event.tag, [], ""
-            elif kind == c.CLOSED:
-                if self._link is not None:
-                    self._lead(
-                        Event(
-                            c.LINK,
-                            self._link,
-                            link_words("".join(self._words) + event.words, self._picture, self._link),
-                        )
-                    )
-                    self._link = None
-            elif self._place is Place.HEAD:
-                self._place = Place.BODY
-            elif event.marked or (event.tag is not None and event.tag.source):
-                raise UnclearError("a second body")
-
-    def _container(self, event: Event) -> None:
-        name = event.name
-        if event.kind == c.ENTER:
-            if event.marked and event.tag is not None:
-                tag = event.tag
-                self._open.append((name, self._place, self._hidden))
-                self._depths.append(0)
-                if tag.place is not None and (self._place is Place.BODY or name in ("nav", "header", "footer")):
-                    self._place = tag.place
-                self._hidden = self._hidden or tag.hidden
-                return
-            for number in range(len(self._open) - 1, -1, -1):
-                if self._open[number][0] == name:
-                    self._depths[number] += 1
-                    return
-            return
-        for number in range(len(self._open) - 1, -1, -1):
-            if self._open[number][0] == name:
-                if self._depths[number]:
-                    self._depths[number] -= 1
-                elif number == len(self._open) - 1:
-                    _, self._place, self._hidden = self._open.pop()
-                    self._depths.pop()
-                else:
-                    raise UnclearError("containers closed across each other")
-                return
-
-    def _lead(self, event: Event) -> None:
-        tag = event.tag
-        if tag is None or "href" not in tag.attrs:
-            return
-        href = tag.attrs["href"]
-        if tag.empty:
-            if "onclick" not in tag.attrs and (event.words or href):
-                self._bad.setdefault((printable(href), event.words))
-            return
-        place = self._place
-        if self._hidden or tag.hidden:
-            target = urls.resolve(self._url, href, self._charset) if len(href) <= 8000 else None
-            if target and urls.is_web(target[0]) and urls.bare(urls.authority(target[0])) != self._own:
-                place = Place.HIDDEN
-        self._add((href, event.words, "a", place), event.made)
-
-    def source(self, source: Source | None, made: dict[tuple[str, Place], Made]) -> None:
-        """Take in what an element other than a link names."""
-        if source is not None:
-            href, text, tag, place = source
-            self._add((href, text, tag, place or self._place), made)
-
-    def _add(self, link: tuple[str, str, str, Place], made: dict[tuple[str, Place], Made]) -> None:
-        key = (self._folder, link[3])
-        found = made.get(key)
-        if found is None:
-            found = self._make(*link)
-            href = link[0]
-            if href[:1] not in "?#" and (self._charset == "utf-8" or "?" not in href):
-                if len(made) >= _MOST_MADE:
-                    made.clear()
-                made[key] = found
-        outlink, bad = found
-        if outlink is not None:
-            self._found[id(outlink)] = outlink
-        elif bad is not None:
-            self._bad.setdefault(bad)
-
-    def _make(self, href: str, text: str, tag: str, place: Place) -> Made:
-        if not href.strip():
-            return None, None
-        target = urls.resolve(self._url, href, self._charset) if len(href) <= 8000 else None
-        if target is None:
-            return None, (printable(href), text)
-        if not urls.is_web(target[0]):
-            return None, None
-        key = (target[0], text, tag, place, target[1])
-        outlink = self._known.get(key)
-        if outlink is None:
-            outlink = Outlink(url=target[0], text=text, tag=tag, place=place, fragment=target[1])
-            self._known[key] = outlink
-        return outlink, None
-
-    def result(self, sums: _Sums) -> Glance:
-        """What was gathered; UnclearError where something was left open."""
-        if self._open or self._link is not None or self._place is Place.HEAD or len(self._found) > _MOST_LINKS:
-            raise UnclearError("left open")
-        return Glance(
-            url=self._url,
-            outlinks=tuple(self._found.values()),
-            bad_links=tuple(self._bad),
-            title=sums.title,
-            letters=sums.letters,
-            doubtful=sums.doubtful,
-        )
