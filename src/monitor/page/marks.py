@@ -29,6 +29,9 @@ _GLUE_AFTER = re.compile(r"[，,。至起前后止以到的召举和或、日—
 
 
 MAX_MARKS = 10_000
+SHORT = 3
+"""Letters of a string that may be a part of a label."""
+_LABEL_LETTERS = 8
 
 
 _TERM = re.compile(r"\s*(?:\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:至|到|-+|~|～|—+|–|to|по)\s*", re.IGNORECASE)
@@ -93,7 +96,7 @@ def survey_of(root: Node, today: date) -> Survey:
     strings: list[tuple[str, Node, int, int]] = []
     stack: list[tuple[Node | str, Node, Node | None]] = [(root, root, None)]
     order = offset = 0
-    before = ""
+    lead = shorts = ""
     hint = _HINT.search
     while stack:
         item, parent, anchor = stack.pop()
@@ -104,14 +107,14 @@ def survey_of(root: Node, today: date) -> Survey:
                 order -= 1
                 continue
             if hint(text) and len(text) < 20_000 and len(found) < MAX_MARKS:
-                for mark in _read(text, parent, anchor, order, today, before):
+                for mark in _read(text, parent, anchor, order, today, words_before(lead, shorts)):
                     mark.offset = offset
                     if mark.node is parent:
                         mark.raw = item
                     found.append(mark)
             strings.append((text, parent, order, offset))
             offset += len(text)
-            before = text if len(text) > 3 or not before else before + text
+            lead, shorts = (text, "") if len(text) > SHORT else (lead, shorts + text)
             continue
         tag = item.tag
         if tag in UNSEEN:
@@ -212,9 +215,17 @@ def _titled(text: str, node: Node, order: int) -> list[Mark]:
     return []
 
 
+def words_before(lead: str, shorts: str) -> str:
+    """What stands before a string: the last one of more than `SHORT` letters, and the short ones after it.
+
+    Letters of a label may stand each in an element of its own; a whole label behind a long title stands for itself.
+    """
+    return shorts if shorts and len(lead) > _LABEL_LETTERS else lead + shorts
+
+
 def _own_label(before: str) -> str:
     """The string before a date where it can be its label: a short one, or one that ends with a colon."""
-    return before[-20:] if len(before) <= 8 or before.rstrip().endswith((":", "：")) else ""
+    return before[-20:] if len(before) <= _LABEL_LETTERS or before.rstrip().endswith((":", "：")) else ""
 
 
 def _stand(head: str, tail: str, found: Found, role: Role | None) -> Stand:

@@ -222,11 +222,12 @@ def _cell_mark(cell: Found, text: str, words: str, node: Node, anchor: Node | No
 
 
 def _before(strings: list[tuple[str, Node, int, int]], number: int) -> str:
-    """The words before a string: the last of more than three letters, and the short ones after it."""
-    before = ""
+    """The words before a string."""
+    shorts = ""
     while number > 0:
         number -= 1
-        before = strings[number][0] + before
-        if len(strings[number][0]) > 3:
-            break
-    return before
+        words = strings[number][0]
+        if len(words) > reading.SHORT:
+            return reading.words_before(words, shorts)
+        shorts = words + shorts
+    return shorts

@@ -10,7 +10,7 @@ from html import unescape
 from monitor import dates
 from monitor.dates import Role
 from monitor.page.article import _ASIDE_CLASS, _INFO, _INFO_CLASS
-from monitor.page.marks import Stand, _own_label, _stand
+from monitor.page.marks import SHORT, Stand, _own_label, _stand, words_before
 
 _FAR = 600
 _NARROW = 700
@@ -65,7 +65,7 @@ def role_at(place: Place, head: str) -> Role | None:
 
 def _before(text: str, start: int) -> str:
     """The words before a string: the last of more than three letters, and the short ones after it."""
-    words = ""
+    shorts = ""
     position = start - 1
     for _ in range(14):
         opened = text.rfind("<", max(0, position - _FAR), position)
@@ -78,10 +78,10 @@ def _before(text: str, start: int) -> str:
             break
         own = text[position + 1 : opened]
         own = (unescape(own) if "&" in own else own).strip()
-        words = own + words
-        if len(own) > 3:
-            break
-    return words
+        if len(own) > SHORT:
+            return words_before(own, shorts)
+        shorts = own + shorts
+    return shorts
 
 
 def names_above(place: Place) -> list[tuple[str, str]]:
