@@ -253,6 +253,8 @@ OTHERS = [
          newest=D(2026, 11, 3), items=3),
     Trap(name="written and published columns", body=page(rows("<tr><td><a href='t{n}.html'>{t}</a></td><td>{v}</td><td>2026-10-1{n}</td></tr>", "2026-11-03", "2026-11-02", "2026-11-01", wrap="<table><tr><td>名称</td><td>发布日期</td><td>成文日期</td></tr>{}</table>")),
          newest=D(2026, 11, 3), items=3),
+    Trap(name="interviews by the day they are held", body=page(rows("<li><h4><a href='t{n}.html'>{t}</a></h4><p>访谈时间：{v} 10:00</p><p>嘉宾：局长</p></li>", *ISO)),
+         newest=D(2026, 11, 3), items=4),
     Trap(name="a short label after a title that ends like another one", body=page(rows("<li><a href='t{n}.html'>{t}</a><span class='info'><small>日期：</small>{v} 10:25:11<small>点击：</small>123</span></li>", *ISO)),
          newest=D(2026, 11, 3), items=4),
     Trap(name="undated list", body=page("<div class='main'>" + rows("<li><a href='t{n}.html'>{t}</a></li>", *"abcd") + "</div>"), newest=None, items=4, first=TITLES[0], filling=Filling.ROWS),

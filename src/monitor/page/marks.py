@@ -32,6 +32,8 @@ MAX_MARKS = 10_000
 SHORT = 3
 """Letters of a string that may be a part of a label."""
 _LABEL_LETTERS = 8
+_LEAD_LETTERS = 5
+"""Letters of a string that may be the first part of a label (信息发布 | 时间：); a longer one is a title."""
 
 
 _TERM = re.compile(r"\s*(?:\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:至|到|-+|~|～|—+|–|to|по)\s*", re.IGNORECASE)
@@ -220,7 +222,7 @@ def words_before(lead: str, shorts: str) -> str:
 
     Letters of a label may stand each in an element of its own; a whole label behind a long title stands for itself.
     """
-    return shorts if shorts and len(lead) > _LABEL_LETTERS else lead + shorts
+    return shorts if shorts and len(lead) > _LEAD_LETTERS else lead + shorts
 
 
 def _own_label(before: str) -> str:
