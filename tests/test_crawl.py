@@ -792,3 +792,15 @@ def test_a_large_page_is_read_beside_the_loop_and_to_its_end() -> None:
     found, at = crawl({"/": page(("/large.html", "大")), "/large.html": large, "/last.html": ARTICLE})
     assert read(at) == ["/", "/large.html", "/last.html"]
     assert found.whole
+
+
+def test_a_home_page_that_only_a_script_fills_is_not_passed_in_silence() -> None:
+    shell = '<html><head><title>市水利局</title></head><body><div id="app"></div><script src="/a.js"></script></body></html>'
+    found, _ = crawl({"/": answer(shell), "/a.js": answer("x", kind="text/javascript")})
+    assert "a script fills the home page" in found.not_judged[0]
+
+
+def test_a_site_that_shows_its_home_page_for_every_address_has_no_dead_links_that_can_be_told() -> None:
+    home = page(("tief/x", "更多"), ("/tzgg/", "通知公告"), more=articles("/a/", "2026-03-18", "2026-03-12"))
+    found, _ = crawl({"/": home}, fallback=home)
+    assert {link.state for link in found.links} == {LinkState.UNVERIFIED}

@@ -81,7 +81,7 @@ async def enter(home: str, fetcher: Looks, gap: float, today: date, neighbours: 
     if urls.bare(urls.authority(fetch.url)) in neighbours - urls.scope_of(home):
         return Entry(first=fetch, looks=looks, reach=Reach.MOVED, reason=f"leads to {fetch.url}", missing=None)
     reach, reason = await _reach(fetch, fetcher)
-    missing = await _probe(fetch.url, fetcher) if reach is Reach.OPEN else None
+    missing = await _probe(fetch, fetcher) if reach is Reach.OPEN else None
     return Entry(first=fetch, looks=looks, reach=reach, reason=reason, missing=missing)
 
 
@@ -119,10 +119,11 @@ async def _reach(home: Fetch, fetcher: Looks) -> tuple[Reach, str]:
     return (Reach.OPEN, "") if permission.allowed else (Reach.WALLED, permission.reason)
 
 
-async def _probe(home: str, fetcher: Looks) -> links.MissingPage | None:
-    addresses = (urls.resolve(home, links.probe_path(f"{home} {i}")) for i in range(_PROBES))
+async def _probe(home: Fetch, fetcher: Looks) -> links.MissingPage | None:
+    addresses = (urls.resolve(home.url, links.probe_path(f"{home.url} {i}")) for i in range(_PROBES))
     probes = [await fetcher.look(address[0]) for address in addresses if address]
-    return links.missing_page(probes, [markup_of(probe) for probe in probes], home)
+    missing = links.missing_page(probes, [markup_of(probe) for probe in probes], home.url)
+    return links.with_home(missing, home, markup_of(home)) if missing else None
 
 
 async def wait(stop: asyncio.Event, seconds: float) -> None:

@@ -39,6 +39,8 @@ _CHECKS_AT_ONCE = 12
 """Foreign hosts that are asked at the same time."""
 _PAGE_TAGS = frozenset(("a", "area", "iframe", "frame"))
 _MENU_DEPTH = 2
+_SHELL = 60
+"""Letters of a home page that leads nowhere, below which a script must be meant to fill it."""
 _LARGE = 300_000
 """Bytes of a page beyond which it is read beside the loop: a hostile one takes a second."""
 _UNREAD = frozenset((LinkState.FAILING, LinkState.UNVERIFIED))
@@ -82,6 +84,8 @@ class _Walk:
     """Where links stand that were followed before, by the link's identity; it is kept to stay itself."""
     settled: dict[int, tuple[Outlink, ...]] = field(default_factory=dict)
     """Stretches of links of which nothing is left to learn, by identity."""
+    shell: bool = False
+    """Whether a script fills the home page: nothing leads on from what it shows without a browser."""
     unfilled: tuple[str, ...] = ()
 
     def is_over(self) -> bool:
@@ -286,6 +290,9 @@ async def _take_in(walk: _Walk, wish: Wish, fetch: Fetch) -> str:
         date_selector=column.date_selector if column else "",
     )
     found = read() if len(fetch.body) <= _LARGE else await asyncio.to_thread(read)
+    if wish.depth == 0:
+        leads_on = found.forwards_to or any(link.tag in _PAGE_TAGS for link in found.outlinks)
+        walk.shell = found.text_length < _SHELL and not leads_on
     if column is not None or may_be_column(found):
         under_work = links.is_maintenance(markup_of(fetch), found.title)
         walk.listings[landed] = listing(found, looked_at=fetch.started_at, maintenance=under_work, cut=is_part)
@@ -424,6 +431,18 @@ async def _confirm(walk: _Walk, gap: float, concurrency: int) -> None:
         if verdict is not None:
             said = f"{verdict.reason}, looked at once only"
             walk.ledger.settle(url, Verdict(state=LinkState.UNVERIFIED, reason=said))
+    if walk.missing is not None and walk.missing.shows_home and not _tells_pages_apart(walk):
+        for url in walk.depths:
+            if walk.ledger.state_of(url) is LinkState.DEAD:
+                said = "shows the home page, as this site does for every address"
+                verdict = Verdict(state=LinkState.UNVERIFIED, reason=said)
+                walk.ledger.settle(url, verdict)
+                walk.outcomes[urls.same_page(url)] = Outcome(verdict=verdict, final_url=url)
+
+
+def _tells_pages_apart(walk: _Walk) -> bool:
+    """Whether any page but the home page was found alive."""
+    return any(depth and walk.ledger.state_of(url) is LinkState.ALIVE for url, depth in walk.depths.items())
 
 
 def _tell(walk: _Walk) -> None:
@@ -457,6 +476,8 @@ def _seen(walk: _Walk, title: str, reach: Reach, reason: str) -> Seen:
 def _not_judged(walk: _Walk) -> tuple[str, ...]:
     """What was cut or left out, and why, one clause each."""
     said = [*walk.frontier.left(), *walk.unfilled]
+    if walk.shell:
+        said.insert(0, "a script fills the home page: its columns and links cannot be seen without a browser")
     if walk.disallowed:
         said.append(f"{len(walk.disallowed)} pages not read: disallowed by robots.txt")
     if walk.ledger.left_out:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.links.anchors import fragment_lives
 from monitor.links.hosts import folded
-from monitor.links.missing import MissingPage, likeness, looks_missing, missing_page, probe_path
+from monitor.links.missing import MissingPage, likeness, looks_missing, missing_page, probe_path, with_home
 from monitor.links.signs import hijacked, is_maintenance, is_wall, wall
 from monitor.links.verdicts import DOUBTS, plainly_alive, verdict, worth_second_look
 
@@ -23,5 +23,6 @@ __all__ = [
     "probe_path",
     "verdict",
     "wall",
+    "with_home",
     "worth_second_look",
 ]

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from urllib.parse import unquote
 
@@ -95,6 +95,8 @@ class MissingPage:
     """The runs of text that every probe showed."""
     noise: float = 0.0
     """The largest share of a probe's text that others did not show: advertisements, clocks."""
+    shows_home: bool = False
+    """Whether it is the home page, shown in place: then likeness proves nothing where no page is any different."""
     says: str = ""
     """The words with which it says that there is nothing; "" when it does not."""
 
@@ -156,6 +158,13 @@ def missing_page(probes: Sequence[Fetch], texts: Sequence[str], home: str = "") 
         noise=noise,
         says=printable(said, 40),
     )
+
+
+def with_home(missing: MissingPage, home: Fetch, markup: str) -> MissingPage:
+    """The profile, knowing the home page."""
+    if missing.honest or missing.lands or not _alike(home, markup, title_of(markup), missing):
+        return missing
+    return replace(missing, shows_home=True)
 
 
 def _key(address: str) -> str:
