@@ -77,6 +77,12 @@ def kill() -> None:
     run(PYTHON, "tests/kill.py", *sys.argv[2:])
 
 
+def bench() -> None:
+    """Race the monitor against other link checkers on generated portals; the next words go to bench/side_by_side.py."""
+    set_up()
+    run(PYTHON, "bench/side_by_side.py", *(sys.argv[2:] or ["cold"]))
+
+
 def schema() -> None:
     """Write the JSON Schema of sites.yaml from the code that enforces it."""
     set_up()
@@ -110,7 +116,7 @@ def check() -> None:
 
 
 TASKS: dict[str, Callable[[], None]] = {
-    task.__name__: task for task in (demo, test, lint, types, check, gold, kill, schema, lock)
+    task.__name__: task for task in (demo, test, lint, types, check, gold, kill, bench, schema, lock)
 }
 
 

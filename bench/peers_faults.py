@@ -1,6 +1,6 @@
 """Other link checkers against the same fault server, where they are installed, in the same table as ours.
 
-`python bench/peers_faults.py [--limit SECONDS]`; looks for lychee, linkchecker, linkinator and scrapy on PATH.
+`python bench/peers_faults.py [--limit SECONDS] [--peers FOLDER]`; `side_by_side.py install` gets the tools.
 Each is shown one page with a link to every case, once, with a time-out of five seconds for a link where it knows one.
 """
 
@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import csv
-import io
-import json
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -26,9 +22,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from faults import CASES, House, Truth  # noqa: E402
 from faults.check import look_at_all  # noqa: E402
 from monitor.model import LinkState  # noqa: E402
-
-Verdicts = dict[str, bool]
-"""Address -> whether the tool says that it works."""
+from peers import answers, programs  # noqa: E402
 
 SPIDER = """
 import json, scrapy, sys
@@ -53,38 +47,19 @@ class Peer:
 
     name: str
     command: Callable[[str, str, Path], list[str]]
-    read: Callable[[str, Path], Verdicts]
+    read: Callable[[str, Path], answers.Verdicts]
 
 
 def _lychee(program: str, page: str, _: Path) -> list[str]:
     return [program, "--format", "json", "-vv", "--no-progress", "--timeout", "5", "--max-retries", "1", page]
 
 
-def _read_lychee(out: str, _: Path) -> Verdicts:
-    told = json.loads(out)
-    good = {r["url"] for rows in told.get("success_map", {}).values() for r in rows}
-    bad = {
-        r["url"] for k in ("error_map", "fail_map", "timeout_map") for rows in told.get(k, {}).values() for r in rows
-    }
-    return {**dict.fromkeys(good, True), **dict.fromkeys(bad, False)}
-
-
 def _linkchecker(program: str, page: str, _: Path) -> list[str]:
     return [program, "-r1", "--no-robots", "--check-extern", "--timeout=5", "-t32", "-v", "-o", "csv", page]
 
 
-def _read_linkchecker(out: str, _: Path) -> Verdicts:
-    lines = [line for line in out.splitlines() if not line.startswith("#")]
-    rows = csv.DictReader(io.StringIO("\n".join(lines)), delimiter=";")
-    return {row["urlname"]: row["valid"] == "True" for row in rows if row.get("urlname")}
-
-
 def _linkinator(program: str, page: str, _: Path) -> list[str]:
     return [program, page, "--format", "json", "--timeout", "5000", "--concurrency", "64"]
-
-
-def _read_linkinator(out: str, _: Path) -> Verdicts:
-    return {link["url"]: link["state"] == "OK" for link in json.loads(out[out.index("{") :])["links"]}
 
 
 def _scrapy(program: str, page: str, folder: Path) -> list[str]:
@@ -93,17 +68,11 @@ def _scrapy(program: str, page: str, folder: Path) -> list[str]:
     return [program, "runspider", str(spider), "-o", str(folder / "seen.jsonl")]
 
 
-def _read_scrapy(_: str, folder: Path) -> Verdicts:
-    seen = folder / "seen.jsonl"
-    rows = [json.loads(line) for line in seen.read_text().splitlines()] if seen.exists() else []
-    return {row["url"]: row["ok"] for row in rows}
-
-
 PEERS = (
-    Peer("lychee", _lychee, _read_lychee),
-    Peer("linkchecker", _linkchecker, _read_linkchecker),
-    Peer("linkinator", _linkinator, _read_linkinator),
-    Peer("scrapy", _scrapy, _read_scrapy),
+    Peer("lychee", _lychee, answers.lychee),
+    Peer("linkchecker", _linkchecker, answers.linkchecker),
+    Peer("linkinator", _linkinator, answers.linkinator),
+    Peer("scrapy", _scrapy, answers.scrapy),
 )
 
 
@@ -124,7 +93,7 @@ def _held(pid: int) -> int:
     return next((int(line.split()[1]) >> 10 for line in lines if line.startswith("VmHWM")), 0)
 
 
-async def _run(peer: Peer, program: str, house: House, limit: float) -> tuple[Verdicts, float, int, str]:
+async def _run(peer: Peer, program: str, house: House, limit: float) -> tuple[answers.Verdicts, float, int, str]:
     """Verdicts, seconds, peak megabytes of the tool, and what went wrong."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -158,7 +127,7 @@ async def _run(peer: Peer, program: str, house: House, limit: float) -> tuple[Ve
         return verdicts, seconds, megabytes, wrong
 
 
-def _row(name: str, verdicts: Verdicts, seconds: float, megabytes: float, hits: int, wrong: str) -> str:
+def _row(name: str, verdicts: answers.Verdicts, seconds: float, megabytes: float, hits: int, wrong: str) -> str:
     """One line of the table; `verdicts` by case name."""
 
     def count(truths: set[Truth], ok: bool | None) -> str:
@@ -192,14 +161,14 @@ async def _ours() -> str:
     return _row("ours (server and all)", told, found.seconds, found.megabytes, found.forbidden_hits, "")
 
 
-async def _table(limit: float) -> None:
+async def _table(limit: float, folder: Path) -> None:
     print(f"{len(CASES)} cases\n")
     print("| tool | living called broken | walls called broken | gone called alive | taken over called alive "
           "| not judged | forbidden fetches | seconds | MB | |")  # fmt: skip
     print("|---" * 10 + "|")
     print(await _ours(), flush=True)
     for peer in PEERS:
-        program = shutil.which(peer.name)
+        program = programs.find(peer.name, folder)
         if program is None:
             print(f"| {peer.name} | not installed |" + " |" * 8)
             continue
@@ -213,7 +182,9 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--limit", type=float, default=180.0, help="seconds that a tool may take for all")
-    asyncio.run(_table(parser.parse_args().limit))
+    parser.add_argument("--peers", type=Path, default=programs.FOLDER, help="where the tools were installed")
+    asked = parser.parse_args()
+    asyncio.run(_table(asked.limit, asked.peers))
 
 
 if __name__ == "__main__":
