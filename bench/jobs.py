@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import ours
@@ -42,7 +43,7 @@ def job(asked: argparse.Namespace, name: str, truth: ours.Truth, port: int) -> J
         print(f"{name} is not installed", file=sys.stderr)
         return None
 
-    def errand(own: Path) -> table.Run:
+    def once(own: Path) -> table.Run:
         own.chmod(0o755)  # LinkChecker reads its settings as another user
         addresses = tuple(f"http://{site['host']}:{port}{path}" for site in truth for path in site["pages"])
         starts = tuple(f"http://{site['host']}:{port}/" for site in truth)
@@ -51,10 +52,11 @@ def job(asked: argparse.Namespace, name: str, truth: ours.Truth, port: int) -> J
         try:
             bad = frozenset(url for url, works in peer.read(took.out, own).items() if not works)
         except (ValueError, KeyError, TypeError):
-            bad = frozenset()
+            mute = table.judged(took, truth, port, frozenset())
+            return mute if took.stopped else replace(mute, note="said nothing that can be read")
         return table.judged(took, truth, port, bad)
 
-    return errand
+    return once
 
 
 def ask_us(asked: argparse.Namespace, name: str, truth: ours.Truth, port: int, own: Path) -> table.Run:

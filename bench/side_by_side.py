@@ -39,17 +39,16 @@ def portals(asked: argparse.Namespace, pages: int, edition: int = 1) -> list[Por
     if asked.task != "fleet":
         return [Portal(pages=pages, edition=edition, seed=asked.seed)]
     hosts = [f"127.0.{1 + n // 250}.{1 + n % 250}" for n in range(asked.sites)]
-    named = enumerate(hosts)
     return [
         Portal(host=host, name=f"第{n + 1}局门户", pages=pages, seed=asked.seed * 1000 + n, edition=edition)
-        for n, host in named
+        for n, host in enumerate(hosts)
     ]
 
 
 def generate(asked: argparse.Namespace, pages: int, edition: int = 1) -> tuple[Path, ours.Truth]:
     """The portals' files, written where they are not there yet, and their truth."""
-    number = f"-{asked.sites}" if asked.task == "fleet" else ""
-    folder = asked.work / f"{asked.task if number else 'portal'}{number}-{pages}-{asked.seed}"
+    kind = f"fleet-{asked.sites}" if asked.task == "fleet" else "portal"
+    folder = asked.work / f"{kind}-{pages}-{asked.seed}"
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     truth = disk.write(portals(asked, pages, edition), folder)
