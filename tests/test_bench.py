@@ -40,6 +40,14 @@ def test_what_the_truth_calls_dead_is_not_there_and_all_else_is(tmp_path: Path) 
     assert json.loads((tmp_path / "truth.json").read_text(encoding="utf-8")) == [truth]
 
 
+def test_no_dead_address_is_that_of_a_page_however_large_the_portal() -> None:
+    portal = Portal(pages=50_000)
+    dead = [path for paths in portal.dead.values() for path in paths]
+    assert len(set(dead)) == len(dead) == 250
+    attachments = {article.attachment for article in portal.first_articles}
+    assert set(dead).isdisjoint(attachments.union(portal.addresses))
+
+
 def test_pages_have_their_size_and_links_and_a_column_is_gbk_only_by_its_meta(tmp_path: Path) -> None:
     portal = Portal(pages=400)
     gbk = [column for column in portal.columns if column.encoding == "gbk"]

@@ -61,7 +61,7 @@ class Article:
 def _gone(number: int, article: Article) -> str:
     """The address of an article that was taken away, or of its file."""
     ending = "doc" if number % _SOME_DEAD_FILES == 0 else "html"
-    return article.path.replace("_1", "_9").replace(".html", f".{ending}")
+    return article.path.replace("_", "_9").replace(".html", f".{ending}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
