@@ -44,7 +44,7 @@ _SHELL = 60
 _LARGE = 300_000
 """Bytes of a page beyond which it is read beside the loop: a hostile one takes a second."""
 _UNREAD = frozenset((LinkState.FAILING, LinkState.UNVERIFIED))
-_MOST_FOLLOWED = 50_000
+_MOST_FOLLOWED = 20_000
 _ROUNDS = 2
 """A page that comes back at its second look may show new bad news, which wants a second look too."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from http import HTTPStatus
 
 from monitor import urls
@@ -97,7 +98,13 @@ def worth_second_look(fetch: Fetch) -> bool:
 
 def _say(state: LinkState, reason: str, fetch: Fetch | None = None) -> Verdict:
     fault = f"; {fetch.tls_fault.value}" if fetch is not None and fetch.tls_fault is not None else ""
-    return Verdict(state=state, reason=reason + fault)
+    return _one(state, reason + fault)
+
+
+@lru_cache(maxsize=1024)
+def _one(state: LinkState, reason: str) -> Verdict:
+    """The same verdict for the same words: a site has thousands that say 200 OK."""
+    return Verdict(state=state, reason=reason)
 
 
 def _came_in_part(fetch: Fetch) -> bool:

@@ -18,8 +18,8 @@ from monitor.text import decode
 _ARTICLE_TITLE = re.compile(rb"<meta[^>]{0,200}ArticleTitle", re.IGNORECASE)
 _LONGEST = 300_000
 _MOST_BLOCKS = 2_000
-_MOST_LINES = 12_000
-_MOST_OUTLINKS = 40_000
+_MOST_LINES = 6_000
+_MOST_OUTLINKS = 12_000
 _MOST_SCRIPTS = 500
 _ENOUGH = 420
 """Letters with which a page is none that only passes its readers on."""

@@ -20,7 +20,7 @@ MAX_DEPTH = 120
 MAX_SCRIPTS = 500
 
 _KNOWN: dict[str, Tag] = {}
-_MOST_KNOWN = 30_000
+_MOST_KNOWN = 10_000
 RAW = re.compile(r"<(?:!--|(?:script|style)(?=[\s>/]))", re.IGNORECASE)
 RAW_END = {"script": re.compile(r"</script\s*>", re.IGNORECASE), "style": re.compile(r"</style\s*>", re.IGNORECASE)}
 _HEAD = Tag("head", {}, t.FRAME)
