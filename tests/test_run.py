@@ -437,6 +437,34 @@ def test_too_many_silent_sites_at_once_hold_the_run_and_tell_only_the_office(tmp
     assert "3 of 5" in on_disk(tmp_path)["run"]["held"]
 
 
+def test_columns_that_turn_bad_all_at_once_hold_the_run(tmp_path: Path) -> None:
+    """Not on the first day, when everything is new."""
+    names = [f"/c{n}/" for n in range(12)]
+
+    def pages(newest: str) -> dict[str, Answer]:
+        listing = portal_pages(newest, dead=False)["/tzgg/"]
+        home = page(*((name, f"通知公告{name[2:-1]}") for name in names), title="市水利局")
+        articles = {path: ARTICLE for path in portal_pages(newest, dead=False) if path.endswith(".html")}
+        return {"/": home, **articles, **dict.fromkeys(names, listing)}
+
+    async def go() -> list[Report]:
+        async with city(tmp_path) as there:
+            columns = tuple(
+                Column(name=name, url=there.two.url(name), klass=ColumnClass.B, limit=Span(days=14)) for name in names
+            )
+            fleet = replace(there.fleet, sites=(replace(there.fleet.sites[1], columns=columns),))
+            reports = []
+            for late, newest in enumerate(["2025-02-01", "2026-03-20", "2025-02-01"]):
+                there.two.pages.update(pages(newest))
+                reports.append(await there.crawl(DAY + timedelta(days=late), fleet=fleet))
+            return reports
+
+    first, second, third = asyncio.run(go())
+    assert (len(first.violations), first.run.held, len(second.violations)) == (12, "", 0)
+    assert len(third.violations) == 12
+    assert "12 of 12 columns turned overdue or blank at once" in third.run.held
+
+
 def test_the_last_daily_run_is_one_of_the_whole_fleet(tmp_path: Path) -> None:
     """A run for one site, made by hand, does not stand in for the daily one."""
 

@@ -42,6 +42,8 @@ _HEALTHY = frozenset((ColumnVerdict.FRESH, ColumnVerdict.DUE_SOON))
 _STOPPED = "the run was stopped before the end of this site"
 _CANARY_SHARE = 0.2
 _CANARY_SITES = 5
+_FLIP_SHARE = 0.2
+_FLIP_COLUMNS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,4 +270,16 @@ def canary(sites: Iterable[SiteFinding]) -> str:
     many = len(all_sites) >= _CANARY_SITES and silent > _CANARY_SHARE * len(all_sites)
     if many or (silent > 1 and silent == len(all_sites)):
         return f"{silent} of {len(all_sites)} sites do not answer: the monitor's own network may be at fault"
+    return ""
+
+
+def mass_flip(violations: Iterable[Violation], columns: Iterable[ColumnFinding]) -> str:
+    """Why nothing may be sent: too many columns turned bad since the last run; "" when all is well.
+
+    Ten and a fifth of those that were judged: offices forget columns one by one, a broken reader loses all at once.
+    """
+    new = sum(v.kind in _COLUMN_KINDS and v.change is Change.NEW for v in violations)
+    judged = sum(column.verdict is not ColumnVerdict.UNKNOWN for column in columns)
+    if new >= _FLIP_COLUMNS and new > _FLIP_SHARE * judged:
+        return f"{new} of {judged} columns turned overdue or blank at once: the monitor itself may be at fault"
     return ""

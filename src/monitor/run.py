@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from monitor import mail, urls
 from monitor.crawl import Aid, Progress, crawl_site
-from monitor.digest import Digest, digest, faults_of, not_looked_at, report
+from monitor.digest import Digest, digest, faults_of, mass_flip, not_looked_at, report
 from monitor.fetch import Fetcher, Policy, Tries, user_agent
 from monitor.model import (
     Crawl,
@@ -313,7 +313,15 @@ def _day_report(fleet: Fleet, store: Store, run: Run, missed: Iterable[SiteFindi
     why = "added to sites.yaml after this run" if later else f"only {run.fleet} was asked for in this run"
     others = [not_looked_at(site, why) for site in fleet.sites if site.id in unasked]
     info = _info(run, finished, complete=whole_sites == asked, checked=whole_sites, total=asked + len(others))
-    return report(replace(info, language=fleet.language), fleet.office, digests, [*left_out, *others])
+    whole = report(replace(info, language=fleet.language), fleet.office, digests, [*left_out, *others])
+    if whole.run.held or not _has_past(store, run.day):
+        return whole
+    return replace(whole, run=replace(whole.run, held=mass_flip(whole.violations, whole.columns)))
+
+
+def _has_past(store: Store, day: date) -> bool:
+    """Whether an earlier day was looked at whole: on the first one everything is new."""
+    return any(run.complete and run.fleet == WHOLE_FLEET and run.day < day for run in store.runs())
 
 
 def _letters(settings: MailSettings, whole: Report, run: Run, now: datetime) -> list[Queued]:
