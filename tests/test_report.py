@@ -1,6 +1,7 @@
 """The report as JSON: promised keys, a schema, and a round trip without loss."""
 
 import json
+import shlex
 from dataclasses import replace
 from importlib.resources import files
 
@@ -11,7 +12,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 import sample
 from monitor import model
+from monitor.model import Kind
 from monitor.report import document, restore
+from monitor.report.check import command
 from monitor.report.document import lines
 from monitor.report.view import unit_views, view
 
@@ -146,3 +149,19 @@ def test_another_column_of_the_same_address_is_no_evidence() -> None:
     shown = view(replace(report, columns=(twin,)))
     assert shown.rows[0].violation == first
     assert shown.rows[0].column is None
+
+
+def test_a_dead_link_comes_with_a_command_that_shows_it() -> None:
+    violations = {v["kind"]: v for v in document(sample.city())["violations"]}  # type: ignore[attr-defined]
+    url = violations["dead link"]["url"]
+    assert violations["dead link"]["check"].startswith("curl ")
+    assert shlex.split(violations["dead link"]["check"])[-1] == url
+    assert violations["stale column"]["check"] == ""
+
+
+@pytest.mark.parametrize("url", ["http://a.example/';rm -rf ~'", "http://a.example/$(id)`id`", "http://a.example/\x1b[2J", "javascript:x"])  # fmt: skip
+def test_a_hostile_address_runs_nothing(url: str) -> None:
+    (dead,) = [v for v in sample.city().violations if v.kind is Kind.DEAD_LINK][:1]
+    line = command(replace(dead, url=url))
+    assert line == "" or shlex.split(line)[-1] == url
+    assert len(shlex.split(line)) in (0, 9)

@@ -28,6 +28,7 @@ from monitor.model import (
     Unit,
     Violation,
 )
+from monitor.report.check import command
 
 SCHEMA = 1
 # Legal in JSON, but able to steer a terminal or to break UTF-8: written as \uXXXX.
@@ -139,6 +140,7 @@ def _violation(v: Violation) -> Json:
         "change": v.change.value,
         "reach": v.reach,
         "found_on": [_parent(p) for p in v.found_on],
+        "check": command(v),
         "site_name": v.site_name,
         "site_url": v.site_url,
         "site_code": v.site_code,

@@ -9,6 +9,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.model import Change
+from monitor.report.check import command
 from monitor.report.view import View, days_left
 from monitor.report.words import clock
 from monitor.text import printable
@@ -51,7 +52,7 @@ def _environment(escape: bool) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals.update(clock=clock, days_left=days_left, script_digest=_script_digest)
+    made.globals.update(clock=clock, command=command, days_left=days_left, script_digest=_script_digest)
     made.filters["cut"] = printable
     return made
 

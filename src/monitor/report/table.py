@@ -6,6 +6,7 @@ import csv
 import io
 
 from monitor.model import Report, Unit
+from monitor.report.check import command
 from monitor.report.sentence import sentence
 from monitor.report.totals import COLUMN_KINDS
 from monitor.report.view import Row, View, view
@@ -81,4 +82,5 @@ def _proof(row: Row, words: Words) -> str:
     if row.column:
         proof.append(printable(row.column.newest_url, 500))
     proof += [f"{printable(p.url, 500)} [{printable(p.text, 60)}]" for p in v.found_on[:5]]
+    proof.append(command(v))
     return " ; ".join(filter(None, proof))
