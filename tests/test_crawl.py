@@ -804,3 +804,14 @@ def test_a_site_that_shows_its_home_page_for_every_address_has_no_dead_links_tha
     home = page(("tief/x", "更多"), ("/tzgg/", "通知公告"), more=articles("/a/", "2026-03-18", "2026-03-12"))
     found, _ = crawl({"/": home}, fallback=home)
     assert {link.state for link in found.links} == {LinkState.UNVERIFIED}
+
+
+def test_a_place_that_its_page_does_not_have_is_told_and_accuses_nobody() -> None:
+    target = page(
+        title="办事指南",
+        more='<h2 id="cl">材料</h2><a name="sj"></a><h2 id="流程">流程</h2>' + "<p>办事说明。</p>" * 60,
+    )
+    names = ("cl", "sj", "%E6%B5%81%E7%A8%8B", "top", "!/x", ":~:text=a", "fy")
+    found, at = crawl({"/": page(*((f"/zn/#{name}", name) for name in names), ("#nirgends", "这里")), "/zn/": target})
+    assert states(found, at) == {"/zn/#fy": LinkState.UNVERIFIED, "/#nirgends": LinkState.UNVERIFIED}
+    assert "no place on it is named “fy”" in {link.url[-3:]: link.reason for link in found.links}["#fy"]

@@ -17,6 +17,7 @@ from monitor.crawl.entry import Entry, Looks, Progress, enter, is_file, is_marku
 from monitor.crawl.filled import Aid, Ways, fill
 from monitor.crawl.frontier import Frontier, Wish
 from monitor.crawl.ledger import Ledger, Target
+from monitor.crawl.places import Places
 from monitor.crawl.scope import Scope, scope_of
 from monitor.fetch import Aim
 from monitor.model import (
@@ -84,6 +85,7 @@ class _Walk:
     """Where links stand that were followed before, by the link's identity; it is kept to stay itself."""
     settled: dict[int, tuple[Outlink, ...]] = field(default_factory=dict)
     """Stretches of links of which nothing is left to learn, by identity."""
+    places: Places = field(default_factory=Places)
     shell: bool = False
     """Whether a script fills the home page: nothing leads on from what it shows without a browser."""
     unfilled: tuple[str, ...] = ()
@@ -146,6 +148,7 @@ async def crawl_site(
         title = await _take_in(walk, Wish(site.url, 0), entry.first)
         await _read_all(walk, concurrency)
         await _confirm(walk, gap, concurrency)
+        await unless_stopped(_look_for_places(walk), stop)
         ways = Ways(fetcher=fetcher, today=today, now=now, owns=walk.owns, is_over=walk.is_over)
         filled = await unless_stopped(fill(site, _seen(walk, title, Reach.OPEN, ""), aid, ways), stop)
         if filled is not None:
@@ -374,6 +377,8 @@ def _follow(walk: _Walk, wish: Wish, page_url: str, outlink: Outlink) -> None:
     is_new = walk.ledger.stands(url, Parent(url=page_url, text=outlink.text, place=outlink.place))
     if is_page:
         _note_menu(walk, wish, outlink)
+        if outlink.fragment:
+            walk.places.note(url, outlink.fragment, Parent(url=page_url, text=outlink.text, place=outlink.place))
         if is_new and walk.frontier.first_name(url) != url:
             walk.check(url)
         elif is_new and _is_other_name(url, walk.home):
@@ -438,6 +443,20 @@ async def _confirm(walk: _Walk, gap: float, concurrency: int) -> None:
                 verdict = Verdict(state=LinkState.UNVERIFIED, reason=said)
                 walk.ledger.settle(url, verdict)
                 walk.outcomes[urls.same_page(url)] = Outcome(verdict=verdict, final_url=url)
+
+
+async def _look_for_places(walk: _Walk) -> None:
+    """Say of which links the page lives and the place on it does not."""
+    if walk.is_over():
+        return
+    alive = LinkState.ALIVE
+    async for url, parent, said in walk.places.missing(
+        walk.fetcher, walk.today, lambda page_url: walk.ledger.state_of(page_url) is alive
+    ):
+        walk.ledger.stands(url, parent)
+        walk.ledger.settle(url, Verdict(state=LinkState.UNVERIFIED, reason=said))
+        if walk.is_over():
+            return
 
 
 def _tells_pages_apart(walk: _Walk) -> bool:
