@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -221,3 +222,14 @@ def test_the_script_runs_under_its_own_policy_and_no_other() -> None:
     digest = base64.b64encode(hashlib.sha256(script[1].encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}'" in page
     assert "default-src 'none'" in page
+
+
+@pytest.mark.parametrize(("left", "said"), [(0, True), (30, True), (31, False), (-1, False)])
+def test_a_certificate_is_spoken_of_thirty_days_before_its_end(left: int, said: bool) -> None:
+    report = sample.city()
+    ends = report.run.today + timedelta(days=left)
+    report = replace(report, sites=(replace(report.sites[0], certificate_ends=ends), *report.sites[1:]))
+    words = f"{left} 天后证书到期"
+    assert (words in html("report.html", view(report), up="", units_shown=200)) is said
+    shown = next(v for v in unit_views(report) if v.unit and v.unit.id == report.sites[0].unit.id)
+    assert (words in html("unit.html", shown, up="../")) is said

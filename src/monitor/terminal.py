@@ -25,6 +25,7 @@ from monitor import crawl, page
 from monitor.demo import Comparison
 from monitor.links import folded
 from monitor.model import Change, ColumnFinding, ColumnVerdict, Kind, LinkState, Page, Report, Violation
+from monitor.report import expiring
 from monitor.run import SiteDone, Watch
 from monitor.text import printable
 
@@ -159,6 +160,8 @@ def show(report: Report) -> None:
     for site in report.sites:
         for clause in site.not_judged:
             screen.print(safe(f"Not judged: {clause}"))
+    for left, site in expiring(report):
+        screen.print(safe(f"The certificate of {site.name} ends in {count(left, 'day')}."))
 
 
 def _violations(screen: Console, report: Report) -> None:

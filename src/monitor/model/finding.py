@@ -168,6 +168,8 @@ class SiteFinding:
     not_judged: tuple[str, ...]
     reason: str = ""
     """Why it was not checked, or not in full; "" when it was."""
+    certificate_ends: date | None = None
+    """The last day of its certificate; None without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

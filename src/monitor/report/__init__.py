@@ -3,5 +3,6 @@
 from monitor.report.document import document, dump, lines, restore
 from monitor.report.folder import write
 from monitor.report.letter import letter
+from monitor.report.view import expiring
 
-__all__ = ["document", "dump", "letter", "lines", "restore", "write"]
+__all__ = ["document", "dump", "expiring", "letter", "lines", "restore", "write"]

@@ -279,6 +279,7 @@ def _site(s: SiteFinding) -> Json:
         "verdict": s.verdict,
         **{name: getattr(s, name) for name in _COUNTS},
         "not_judged": list(s.not_judged),
+        "certificate_ends": _iso(s.certificate_ends),
         **_unit(s.unit),
     }
 
@@ -291,6 +292,7 @@ def _to_site(s: Json) -> SiteFinding:
         url=s["url"],
         verdict=s["verdict"],
         not_judged=tuple(s["not_judged"]),
+        certificate_ends=_day(s.get("certificate_ends")),  # sites kept by earlier versions have none
         **{name: s[name] for name in _COUNTS},
     )
 

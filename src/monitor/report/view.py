@@ -36,6 +36,10 @@ class Address(str):
     __slots__ = ()
 
 
+_EXPIRES_SOON = 30
+"""Days before its end from which a certificate is spoken of."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A violation with what is known of its column."""
@@ -102,6 +106,11 @@ class View:
         return tuple(s for s in self.report.sites if s.verdict in CHECKED and s.not_judged)
 
     @property
+    def expiring(self) -> tuple[tuple[int, SiteFinding], ...]:
+        """The sites whose certificate ends soon, with the days that are left."""
+        return expiring(self.report)
+
+    @property
     def fixed(self) -> tuple[Fixed, ...]:
         """What was put right."""
         return self.report.fixed
@@ -142,6 +151,12 @@ class View:
         """The address when a reader may click it; None when it is to be shown as text."""
         harmless = is_web(address) and printable(address, 2000) == address and not set(address) & set("\"'<>`\\ ")
         return Address(address) if harmless and address not in self.closed else None
+
+
+def expiring(report: Report) -> tuple[tuple[int, SiteFinding], ...]:
+    """The sites whose certificate ends within thirty days, with the days that are left, the nearest end first."""
+    left = [((s.certificate_ends - report.run.today).days, s) for s in report.sites if s.certificate_ends]
+    return tuple(sorted(((n, s) for n, s in left if 0 <= n <= _EXPIRES_SOON), key=lambda pair: pair[0]))
 
 
 def view(report: Report, unit: Unit | None = None) -> View:
