@@ -437,6 +437,27 @@ def test_too_many_silent_sites_at_once_hold_the_run_and_tell_only_the_office(tmp
     assert "3 of 5" in on_disk(tmp_path)["run"]["held"]
 
 
+def test_where_no_canary_answers_nobody_is_called_unreachable(tmp_path: Path) -> None:
+    async def go() -> list[Report]:
+        async with portal({}) as gone:
+            silent = gone.url()
+        async with city(tmp_path) as there:
+            reports = []
+            for late, canary in enumerate([silent, there.two.url()]):
+                down = replace(there.fleet.sites[1], id="down", url=silent, columns=())
+                settings = replace(there.fleet.crawl, canaries=(canary,))
+                fleet = replace(there.fleet, sites=(there.fleet.sites[0], down), crawl=settings)
+                reports.append(await there.crawl(DAY + timedelta(days=late), fleet=fleet))
+            return [*reports, run.rewrite(fleet, DAY, now=now) or reports[0]]
+
+    blind, seeing, rewritten = asyncio.run(go())
+    assert "no canary answers" in blind.run.held
+    assert Kind.UNREACHABLE_SITE not in {v.kind for v in (*blind.violations, *rewritten.violations)}
+    assert rewritten.run.held == blind.run.held
+    assert seeing.run.held == ""
+    assert Kind.UNREACHABLE_SITE in {v.kind for v in seeing.violations}
+
+
 def test_columns_that_turn_bad_all_at_once_hold_the_run(tmp_path: Path) -> None:
     """Not on the first day, when everything is new."""
     names = [f"/c{n}/" for n in range(12)]

@@ -274,6 +274,12 @@ def canary(sites: Iterable[SiteFinding]) -> str:
     return ""
 
 
+def without_silent_sites(said: Digest) -> Digest:
+    """What is said of a site when the monitor was blind: nobody is called unreachable."""
+    kept = tuple(v for v in said.violations if v.kind is not Kind.UNREACHABLE_SITE)
+    return replace(said, violations=kept)
+
+
 def mass_flip(violations: Iterable[Violation], columns: Iterable[ColumnFinding]) -> str:
     """Why nothing may be sent: too many columns turned bad since the last run; "" when all is well.
 

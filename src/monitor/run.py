@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from monitor import mail, urls
 from monitor.crawl import Aid, Progress, crawl_site
-from monitor.digest import Digest, digest, faults_of, mass_flip, not_looked_at, report
+from monitor.digest import Digest, digest, faults_of, mass_flip, not_looked_at, report, without_silent_sites
 from monitor.fetch import Fetcher, Policy, Tries, user_agent
 from monitor.model import (
     Crawl,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _log = logging.getLogger(__name__)
+_BLIND = "no canary answers: the monitor's own network is at fault"
 WHOLE_FLEET = "*"
 """What a run for all sites is known by in the history."""
 _MAILS_AT_ONCE = 20
@@ -83,7 +84,7 @@ class Watch:
 def policy(settings: CrawlSettings, sites: Iterable[Site]) -> Policy:
     """The manners of a run: what the operator listed is allowed, and nothing else that is private."""
     listed = {urls.authority(address) for site in sites for address in (site.url, *(c.url for c in site.columns))}
-    listed |= {host for site in sites for host in site.hosts}
+    listed |= {host for site in sites for host in site.hosts} | {urls.authority(url) for url in settings.canaries}
     contact = settings.contact or "the-operator@example.invalid"
     return Policy(
         user_agent=user_agent(contact),
@@ -151,7 +152,8 @@ async def crawl_fleet(
         done = store.done_in(run.id)
         to_do = [site for site in sites if site.id not in done]
         watch.started(len(to_do), len(sites))
-        missed = await _look_at_all(fleet, to_do, store, run, now=now, stop=stop, watch=watch)
+        missed, blind = await _look_at_all(fleet, to_do, store, run, now=now, stop=stop, watch=watch)
+        run = replace(run, held=_BLIND if blind else "")
         finished = now()
         whole = _day_report(fleet, store, run, missed, finished)
         if not store.done_in(run.id).issuperset(site.id for site in sites):  # an earlier run of the day may have been
@@ -193,8 +195,11 @@ def _alone(folder: Path, what: str = "run") -> Iterator[None]:
 
 async def _look_at_all(
     fleet: Fleet, sites: list[Site], store: Store, run: Run, *, now: Clock, stop: asyncio.Event, watch: Watch
-) -> list[SiteFinding]:
-    """Look at the sites, many at a time, and keep each as soon as it is done; gives those that were not looked at."""
+) -> tuple[list[SiteFinding], bool]:
+    """Look at the sites, many at a time, and keep each as soon as it is done.
+
+    Gives those that were not looked at, and whether no canary answers either: then the monitor is blind.
+    """
     places = asyncio.Semaphore(fleet.crawl.sites_at_once)
     missed: list[SiteFinding] = []
     hosts = frozenset(urls.bare(urls.authority(site.url)) for site in fleet.sites)
@@ -217,11 +222,20 @@ async def _look_at_all(
         looks = [asyncio.ensure_future(one(site, fetcher, browser)) for site in sites]
         try:
             await asyncio.gather(*looks)
+            blind = bool(fleet.crawl.canaries) and not stop.is_set() and not await _answers(fleet, fetcher)
         finally:  # without a history the other looks are for nothing
             for task in looks:
                 task.cancel()
             await asyncio.gather(*looks, return_exceptions=True)
-    return missed
+    return missed, blind
+
+
+async def _answers(fleet: Fleet, fetcher: Fetcher) -> bool:
+    """Whether any canary answers, whatever it says."""
+    for address in fleet.crawl.canaries:
+        if (await fetcher.look(address)).status is not None:
+            return True
+    return False
 
 
 async def _look_at(
@@ -284,6 +298,7 @@ def _info(run: Run, finished: datetime, *, complete: bool, checked: int, total: 
         started_at=run.started_at.astimezone(finished.tzinfo),
         finished_at=finished,
         today=run.day,
+        held=run.held,
         complete=complete,
         sites_checked=checked,
         sites_total=total,
@@ -313,6 +328,8 @@ def _day_report(fleet: Fleet, store: Store, run: Run, missed: Iterable[SiteFindi
     why = "added to sites.yaml after this run" if later else f"only {run.fleet} was asked for in this run"
     others = [not_looked_at(site, why) for site in fleet.sites if site.id in unasked]
     info = _info(run, finished, complete=whole_sites == asked, checked=whole_sites, total=asked + len(others))
+    if run.held == _BLIND:
+        digests = [without_silent_sites(one) for one in digests]
     whole = report(replace(info, language=fleet.language), fleet.office, digests, [*left_out, *others])
     if whole.run.held or not _has_past(store, run.day):
         return whole

@@ -123,6 +123,7 @@ def fleet_of(parsed: FleetFile, folder: Path) -> Fleet:
             second_look=10 * crawl.delay if crawl.second_look is None else crawl.second_look,
             contact=crawl.contact,
             allow_private=tuple(crawl.allow_private),
+            canaries=tuple(crawl.canaries),
             proxy=crawl.proxy,
             browser=crawl.browser,
         ),

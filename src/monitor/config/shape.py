@@ -119,6 +119,9 @@ class CrawlFile(_Part):
     allow_private: list[Annotated[str, AfterValidator(_is_network)]] = Field(
         default=[], description="Private networks that may be crawled, such as 10.0.0.0/8."
     )
+    canaries: list[WebAddress] = Field(
+        default=[], max_length=5, description="Addresses that always answer; if none does, our own network is at fault."
+    )
     proxy: Annotated[str, AfterValidator(_is_proxy)] = Field(
         default="", description="HTTP proxy, such as http://proxy.example.gov.cn:3128."
     )

@@ -145,6 +145,8 @@ class CrawlSettings:
     """Whom a webmaster may ask; sent in the User-Agent."""
     allow_private: tuple[str, ...] = ()
     """Private networks that may be crawled, as CIDR."""
+    canaries: tuple[str, ...] = ()
+    """Addresses that always answer: where none of them does, it is the monitor's own network."""
     proxy: str = ""
     browser: str = ""
     """The program that reads what scripts fill; "" looks for an installed Chromium."""
