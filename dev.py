@@ -47,7 +47,7 @@ def demo() -> None:
 def test() -> None:
     """Set up and run the tests; further words go to pytest."""
     set_up()
-    run(PYTHON, "-m", "pytest", "-n", "auto", *sys.argv[2:])
+    run(PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile", *sys.argv[2:])
 
 
 def lint() -> None:

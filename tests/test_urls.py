@@ -7,6 +7,7 @@ in the page's letters, and the keys by which a site's pages are told apart.
 
 from __future__ import annotations
 
+import ada_url
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -375,3 +376,18 @@ def test_no_text_stops_the_telling_apart(text: str) -> None:
     assert isinstance(urls.authority(text), str)
     assert isinstance(urls.host(text), str)
     assert isinstance(urls.path(text), str)
+
+
+@given(
+    st.sampled_from(["http://a.example", "https://A.example:443", "http://a.example:80", "http://u:p@a.example", "http://0x7f.1", "http://[::1]:8080", "ftp://a.example", "http://a.example:99999", "file:"]),
+    st.sampled_from(["", "/", "/b/c.html", "?q=/x/y", "#/x/y", "/b/?q=1"]),
+    st.from_regex(r"(?:/[\w.-]{1,8}){1,4}/?", fullmatch=True),
+)  # fmt: skip
+def test_plain_paths_resolve_as_the_library_says(start: str, rest: str, href: str) -> None:
+    base = start + rest
+    try:
+        whole = ada_url.join_url(base, href)
+    except ValueError:
+        assert urls.resolve(base, href) is None
+    else:
+        assert urls.resolve(base, href) == (urls.without_user(whole), "")

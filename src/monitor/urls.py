@@ -16,6 +16,7 @@ _DEFAULT_PAGE = re.compile(r"/(?:index|default)\.(?:html?|shtml|php|jsp|aspx?)$"
 
 _PLAIN_PATH = re.compile(r"(?:/\w[\w-]*){1,20}(?:\.\w{1,5}|/)?", re.ASCII)
 """A path from the top of the host in letters that no parser changes: most links of most portals."""
+_PLAIN_START = re.compile(r"https?://[\w.-]+(?::\d+)?", re.ASCII)
 
 
 def resolve(base: str, href: str, charset: str = "utf-8") -> tuple[str, str] | None:
@@ -24,14 +25,21 @@ def resolve(base: str, href: str, charset: str = "utf-8") -> tuple[str, str] | N
     `charset` is the page's encoding: browsers send the letters of a query in it. None when the
     address is malformed. The scheme may be any; callers choose with `is_web`.
     """
-    if _PLAIN_PATH.fullmatch(href) and base.startswith(("http://", "https://")):
-        return base[: base.find("/", 8)] + href, ""
+    if _PLAIN_PATH.fullmatch(href) and (slash := base.find("/", 8)) > 0 and (root := _root(base[:slash])):
+        return root + href, ""
     try:
         whole: str = ada_url.join_url(base, _encode_query(href, charset))
     except (ValueError, UnicodeError):
         return None
     address, _, fragment = whole.partition("#")
     return without_user(address) if "@" in address else address, fragment
+
+
+@lru_cache(maxsize=1024)
+def _root(start: str) -> str:
+    """The normal form of what stands before a web address's path; "" where that is not plain."""
+    whole = normalise(f"{start}/") if _PLAIN_START.fullmatch(start) else None
+    return whole[:-1] if whole and whole.count("/") == 3 else ""
 
 
 def without_user(address: str) -> str:
