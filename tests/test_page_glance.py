@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import date
 from pathlib import Path
 
@@ -146,3 +147,22 @@ def test_words_of_doubt_want_a_closer_look(words: str) -> None:
     calm = glances.at(FRAME.format("<p>一</p>", PROSE).encode(), ARTICLE)
     assert calm is not None
     assert not calm.doubtful
+
+
+def test_what_is_kept_of_large_pages_is_bounded() -> None:
+    glances = Glances(links.DOUBTS)
+    tracemalloc.start()
+    try:
+        for n in range(30):
+            text = "".join(f"<p>第{n}页第{m}段：{PROSE[:160]}</p>\n" for m in range(450))
+            assert glances.at(FRAME.format(text, PROSE).encode(), ARTICLE) is not None
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 40_000_000
+
+
+@pytest.mark.parametrize("part", ["<b>", "<a href=x>", "</div>", "<p>\n", "<script>x</script>", "<!-- x -->", "&amp;"])
+def test_floods_are_left_to_whoever_reads_whole_pages(part: str) -> None:
+    glances = Glances()
+    assert glances.at(FRAME.format(part * 12_000, PROSE).encode(), ARTICLE) is None or part == "&amp;"

@@ -21,6 +21,11 @@ _MOST_BLOCKS = 2_000
 _MOST_LINES = 6_000
 _MOST_OUTLINKS = 12_000
 _MOST_SCRIPTS = 500
+_MOST_TAGS = 8_000
+_MOST_LETTERS = 3_000_000
+"""Letters of all stretches that are kept."""
+_LONG_STRETCH = 20_000
+"""Letters of a stretch or script that is not worth keeping."""
 _ENOUGH = 420
 """Letters with which a page is none that only passes its readers on."""
 _ARTICLE = 2
@@ -55,6 +60,7 @@ class Glances:
         """Words in lower case that want a closer look."""
         self._blocks_known: dict[str, Chunk] = {}
         self._lines_known: dict[str, Chunk | None] = {}
+        self._letters = 0
         self._scripts: dict[str, str] = {}
         self._outlinks: dict[tuple[str, str, str, Place, str], Outlink] = {}
 
@@ -71,6 +77,8 @@ class Glances:
             return None
 
     def _glance(self, text: str, charset: str, url: str) -> Glance | None:
+        if text.count("<") > _MOST_TAGS:
+            raise UnclearError("a flood of tags")
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         text, styles = self._without_raw(text)
@@ -125,11 +133,24 @@ class Glances:
         for chunk in novel:
             chunk.said = ""
         block = merged(lines)
-        if end:
-            if len(self._blocks_known) >= _MOST_BLOCKS:
-                self._blocks_known.clear()
+        if end and self._is_kept(written):
             self._blocks_known[written] = block
         return block
+
+    def _is_kept(self, written: str) -> bool:
+        """Whether to keep a stretch; makes room for it where there is none."""
+        if len(written) > _LONG_STRETCH:
+            return False
+        self._letters += len(written)
+        if self._letters > _MOST_LETTERS:
+            self._blocks_known.clear()
+            self._lines_known.clear()
+            self._letters = len(written)
+        elif len(self._blocks_known) >= _MOST_BLOCKS:
+            self._blocks_known.clear()
+        elif len(self._lines_known) >= _MOST_LINES:
+            self._lines_known.clear()
+        return True
 
     def _is_doubtful(self, words: str) -> bool:
         low = words.lower()
@@ -138,10 +159,12 @@ class Glances:
     def _line(self, written: str) -> Chunk:
         if written in self._lines_known:
             raise UnclearError("not plain, as before")
-        if len(self._lines_known) >= _MOST_LINES:
-            self._lines_known.clear()
-        self._lines_known[written] = None
-        chunk = self._lines_known[written] = chunk_of(written + ">" if "<" in written else written)
+        kept = self._is_kept(written)
+        if kept:
+            self._lines_known[written] = None  # until it is known to be plain
+        chunk = chunk_of(written + ">" if "<" in written else written)
+        if kept:
+            self._lines_known[written] = chunk
         return chunk
 
     def _without_raw(self, text: str) -> tuple[str, list[Source]]:
@@ -182,7 +205,8 @@ class Glances:
             written = _what_writes(source)
             if len(self._scripts) >= _MOST_SCRIPTS:
                 self._scripts.clear()
-            self._scripts[source] = written
+            if len(source) <= _LONG_STRETCH:
+                self._scripts[source] = written
         if written == _UNCLEAR:
             raise UnclearError("a script that passes on, or holds rows")
         return written
