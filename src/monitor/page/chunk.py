@@ -77,12 +77,13 @@ class Event:
         self.made: dict[tuple[str, Place], Made] = {}
         """What became of a link or source, by the folder and place it stands in."""
 
-    def addresses(self) -> tuple[str, ...]:
-        """The address it names, if any."""
+    def address(self) -> str | None:
+        """The address it names; None when it names none."""
         if self.source is not None:
-            return (self.source[0],)
-        named = self.kind in (LINK, OPENED) and self.tag is not None and not self.tag.empty
-        return (self.tag.attrs["href"],) if named and self.tag is not None and "href" in self.tag.attrs else ()
+            return self.source[0]
+        if self.tag is None or self.kind not in (LINK, OPENED) or self.tag.empty:
+            return None
+        return self.tag.attrs.get("href")
 
 
 @dataclass(slots=True)
@@ -284,22 +285,26 @@ class _Maker:
             self.events[self.at : self.at] = [Event(OPENED, tag=self.link), *inside]
         elif self.may_be_in_link and self.lead:
             self.events.append(Event(WORDS, words="".join(self.lead)))
-        addresses = [address for event in self.events for address in event.addresses()]
-        return Chunk(
+        chunk = Chunk(
             events=tuple(self.events),
             letters=self.letters,
             dates=self.dates,
             prose=self.prose,
             listed=self.listed,
-            nets=tuple((name, net) for name, net in self.nets.items() if net),
-            said=" ".join(self.said),
-            idle=all(event.kind in _IDLE and not event.marked for event in self.events),
-            fixed=not any(map(hangs_on_page, addresses)),
-            relative=not all(address.startswith(("/", "http://", "https://")) for address in addresses),
+            nets=tuple((name, net) for name, net in self.nets.items() if net) if self.nets else (),
             title=self.title,
+            said=" ".join(self.said),
             names_article=self.names_article,
             names_column=self.names_column,
         )
+        for event in self.events:
+            if event.marked or event.kind not in _IDLE:
+                chunk.idle = False
+            address = event.address()
+            if address is not None:
+                chunk.fixed = chunk.fixed and not hangs_on_page(address)
+                chunk.relative = chunk.relative or not address.startswith(("/", "http://", "https://"))
+        return chunk
 
 
 def link_words(inside: str, picture: str, tag: Tag) -> str:
