@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor import __version__, config, demo, page, run, service, terminal, urls
+from monitor import __version__, config, demo, engine, page, run, service, terminal, urls
 from monitor.model import Budget, CrawlSettings, Fleet, PageKind, Report, Site, Unit
 from monitor.report import dump, lines
 from monitor.store import StoreError
@@ -63,6 +63,9 @@ MaxPages = Annotated[int | None, typer.Option("--max-pages", min=1, help="Most p
 AllowPrivate = Annotated[
     list[str] | None,
     typer.Option("--allow-private", help="A private network that may be looked at (repeatable).", metavar="CIDR"),
+]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, max=64, help="Processes that share the sites.", metavar="N")
 ]
 Format = Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")]
 DEFAULT = Path("sites.yaml")
@@ -143,9 +146,12 @@ def crawl(
     concurrency: Concurrency = None,
     max_pages: MaxPages = None,
     allow_private: AllowPrivate = None,
+    workers: Workers = None,
 ) -> None:
     """Do the daily run now. Crawls every site, judges it, writes the reports, queues the mail."""
     fleet = _tuned(config.load(config_file), delay, concurrency, max_pages, allow_private)
+    if workers is not None:
+        fleet = replace(fleet, crawl=replace(fleet.crawl, workers=workers))
     if site and site not in {s.id for s in fleet.sites}:
         _leave(f"{config_file}: no site has the id {site}; it lists {', '.join(s.id for s in fleet.sites)}", MISUSED)
     report = _crawl(fleet, _day(today, fleet.timezone), site)
@@ -332,7 +338,9 @@ def _ports(path: Path) -> dict[str, int]:
 def _crawl(fleet: Fleet, day: date, only: str = "") -> Report:
     with terminal.watching() as watch:
         return _stoppable(
-            lambda stop: run.crawl_fleet(fleet, today=day, now=service.clock(fleet), stop=stop, watch=watch, only=only)
+            lambda stop: engine.crawl_fleet(
+                fleet, today=day, now=service.clock(fleet), stop=stop, watch=watch, only=only
+            )
         )
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _log = logging.getLogger(__name__)
+HISTORY = "history.db"
+"""The history's name in the folder for data."""
 _BLIND = "no canary answers: the monitor's own network is at fault"
 WHOLE_FLEET = "*"
 """What a run for all sites is known by in the history."""
@@ -79,6 +81,34 @@ class Watch:
     done: Callable[[SiteDone], None] = lambda _: None
     started: Callable[[int, int], None] = lambda _sites, _of: None
     """How many sites are to be looked at, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What is left to say once the sites have been looked at and kept."""
+
+    missed: list[SiteFinding]
+    """The sites that were not looked at."""
+    blind: bool
+    """Whether no canary answers: then the monitor is blind."""
+
+
+class Look(Protocol):
+    """A place where sites are looked at."""
+
+    async def __call__(
+        self,
+        fleet: Fleet,
+        sites: list[Site],
+        store: Store,
+        run: Run,
+        /,
+        *,
+        now: Clock,
+        stop: asyncio.Event,
+        watch: Watch,
+    ) -> Looked:
+        """Look at the sites and keep each as soon as it is done."""
 
 
 def policy(settings: CrawlSettings, sites: Iterable[Site]) -> Policy:
@@ -139,23 +169,32 @@ async def check(
 
 
 async def crawl_fleet(
-    fleet: Fleet, *, today: date, now: Clock, stop: asyncio.Event, watch: Watch, only: str = ""
+    fleet: Fleet,
+    *,
+    today: date,
+    now: Clock,
+    stop: asyncio.Event,
+    watch: Watch,
+    only: str = "",
+    look: Look | None = None,
 ) -> Report:
     """The daily run: every site (or `only` one), judged against its history, reported, its mail queued.
+
+    `look` says where the sites are looked at; None: here.
 
     A day's run that was cut short is taken up where it stopped. Raises BusyError when another run is under way,
     StoreError or UnwritableError when the history or the reports cannot be written; what was kept before stays.
     """
     sites = [site for site in fleet.sites if not only or site.id == only]
-    with _alone(Path(fleet.data)), Store(Path(fleet.data) / "history.db") as store:
+    with _alone(Path(fleet.data)), Store(Path(fleet.data) / HISTORY) as store:
         run = store.begin(today, only or WHOLE_FLEET, now())
         done = store.done_in(run.id)
         to_do = [site for site in sites if site.id not in done]
         watch.started(len(to_do), len(sites))
-        missed, blind = await _look_at_all(fleet, to_do, store, run, now=now, stop=stop, watch=watch)
-        run = replace(run, held=_BLIND if blind else "")
+        looked = await (look or look_at_all)(fleet, to_do, store, run, now=now, stop=stop, watch=watch)
+        run = replace(run, held=_BLIND if looked.blind else "")
         finished = now()
-        whole = _day_report(fleet, store, run, missed, finished)
+        whole = _day_report(fleet, store, run, looked.missed, finished)
         if not store.done_in(run.id).issuperset(site.id for site in sites):  # an earlier run of the day may have been
             whole = replace(whole, run=replace(whole.run, complete=False))
         _put(whole, Path(fleet.reports))
@@ -193,13 +232,10 @@ def _alone(folder: Path, what: str = "run") -> Iterator[None]:
         lock.release()
 
 
-async def _look_at_all(
+async def look_at_all(
     fleet: Fleet, sites: list[Site], store: Store, run: Run, *, now: Clock, stop: asyncio.Event, watch: Watch
-) -> tuple[list[SiteFinding], bool]:
-    """Look at the sites, many at a time, and keep each as soon as it is done.
-
-    Gives those that were not looked at, and whether no canary answers either: then the monitor is blind.
-    """
+) -> Looked:
+    """Look at the sites, many at a time, and keep each as soon as it is done."""
     places = asyncio.Semaphore(fleet.crawl.sites_at_once)
     missed: list[SiteFinding] = []
     hosts = frozenset(urls.bare(urls.authority(site.url)) for site in fleet.sites)
@@ -227,7 +263,7 @@ async def _look_at_all(
             for task in looks:
                 task.cancel()
             await asyncio.gather(*looks, return_exceptions=True)
-    return missed, blind
+    return Looked(missed=missed, blind=blind)
 
 
 async def _answers(fleet: Fleet, fetcher: Fetcher) -> bool:
@@ -375,7 +411,7 @@ def send_due(fleet: Fleet, password: str, *, now: Clock) -> tuple[Outcome, ...]:
         password=password,
     )
     answered: list[Outcome] = []
-    with _alone(Path(fleet.data), "mail"), Store(Path(fleet.data) / "history.db") as store:
+    with _alone(Path(fleet.data), "mail"), Store(Path(fleet.data) / HISTORY) as store:
         while due := store.mail_due(now())[:_MAILS_AT_ONCE]:
             store.mail_claimed(row.id for row in due)
             for outcome in mail.outcomes(server, due):
@@ -388,7 +424,7 @@ def queue_latest(fleet: Fleet, *, now: Clock) -> None:
     """Put the mail of the last complete run into the outbox, unless it is or was there."""
     if fleet.mail is None:
         return
-    with Store(Path(fleet.data) / "history.db") as store:
+    with Store(Path(fleet.data) / HISTORY) as store:
         last = next((run for run in store.runs() if run.complete and run.fleet == WHOLE_FLEET), None)
         if last is not None:
             whole = _day_report(fleet, store, last, (), last.finished_at or now())
@@ -397,25 +433,25 @@ def queue_latest(fleet: Fleet, *, now: Clock) -> None:
 
 def waiting_mail(fleet: Fleet, *, now: Clock) -> tuple[Outgoing, ...]:
     """The mails that would be sent now, as they would be sent; nothing is sent."""
-    with Store(Path(fleet.data) / "history.db") as store:
+    with Store(Path(fleet.data) / HISTORY) as store:
         return store.mail_due(now())
 
 
 def mail_counts(fleet: Fleet) -> dict[str, int]:
     """How many mails the outbox holds, by state."""
-    with Store(Path(fleet.data) / "history.db") as store:
+    with Store(Path(fleet.data) / HISTORY) as store:
         return store.mail_counts()
 
 
 def runs(fleet: Fleet, day: date | None = None) -> tuple[Run, ...]:
     """The runs of a day, or all, newest first."""
-    with Store(Path(fleet.data) / "history.db") as store:
+    with Store(Path(fleet.data) / HISTORY) as store:
         return store.runs(day)
 
 
 def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
     """Write the reports of a day again from the history; None when nothing was looked at on that day."""
-    with _alone(Path(fleet.data)), Store(Path(fleet.data) / "history.db") as store:
+    with _alone(Path(fleet.data)), Store(Path(fleet.data) / HISTORY) as store:
         of_day = store.runs(day)
         if not of_day or not store.findings_of(day):
             return None

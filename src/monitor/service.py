@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor import config, run, schedule, terminal
+from monitor import config, engine, run, schedule, terminal
 from monitor.model import Fleet, Posted, Report
 from monitor.store import StoreError
 from monitor.yamlfile import ConfigError
@@ -72,7 +72,7 @@ async def _daily(config_file: Path, stop: asyncio.Event) -> None:
         now = clock(fleet)
         today: date = now().date()
         with terminal.watching() as watch:
-            report = await run.crawl_fleet(fleet, today=today, now=now, stop=stop, watch=watch)
+            report = await engine.crawl_fleet(fleet, today=today, now=now, stop=stop, watch=watch)
         say_where(fleet, report)
     except _EXPECTED as error:
         terminal.messages().print(terminal.safe(f"today's run could not be made: {error}", 600))

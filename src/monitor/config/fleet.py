@@ -120,6 +120,7 @@ def fleet_of(parsed: FleetFile, folder: Path) -> Fleet:
             delay=crawl.delay,
             concurrency=crawl.concurrency,
             sites_at_once=crawl.sites_at_once,
+            workers=crawl.workers,
             second_look=10 * crawl.delay if crawl.second_look is None else crawl.second_look,
             contact=crawl.contact,
             allow_private=tuple(crawl.allow_private),

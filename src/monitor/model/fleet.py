@@ -139,6 +139,8 @@ class CrawlSettings:
     concurrency: int = 2
     """Looks at one host at once."""
     sites_at_once: int = 50
+    workers: int = 1
+    """Processes that share the sites."""
     second_look: float = 10.0
     """Seconds before bad news is looked at again."""
     contact: str = ""
