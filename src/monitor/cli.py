@@ -312,7 +312,7 @@ def demo_(
 
     Exits with 0 when the run is complete: its violations are planted.
     """
-    day = _day(today)
+    day = _day(today, demo.ZONE)
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
     ports = _ports(folder / "ports.json")

@@ -9,6 +9,9 @@ from pathlib import Path
 from monitor.demo.plan import Draft, Section, base
 from monitor.demo.server import Served
 
+ZONE = "Asia/Shanghai"
+"""The city's time zone: its days begin when its offices' do, wherever the demo runs."""
+
 
 def sites_yaml(served: Served, folder: Path) -> str:
     """A complete sites.yaml: reports and history below `folder`, every watched portal with its unit and columns."""
@@ -17,7 +20,7 @@ def sites_yaml(served: Served, folder: Path) -> str:
         f"# {served.city.name}: a made-up city, served on loopback by `monitor demo`.",
         f"office: {_quote(served.city.name + '人民政府办公室')}",
         "language: zh-CN",
-        "timezone: Asia/Shanghai",
+        f"timezone: {ZONE}",
         'schedule: {at: "02:30"}',
         "crawl: {delay: 0, concurrency: 4, pages: 500, depth: 8, minutes: 2, contact: monitor@example.gov.cn, "
         'allow_private: ["127.0.0.0/8"]}',
