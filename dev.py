@@ -71,6 +71,13 @@ def gold() -> None:
     run(PYTHON, "-m", "pytest", "-q", "tests/gold", *sys.argv[2:])
 
 
+def browser() -> None:
+    """Install the browser's driver and run the tests that need a real one; Chromium must be on the PATH."""
+    set_up()
+    set_up("requirements-browser.txt")
+    run(PYTHON, "-m", "pytest", "-n", "auto", "tests/test_render.py", *sys.argv[2:])
+
+
 def kill() -> None:
     """Kill the daily run at 100 moments (or as many as the next word says), and see that nothing is lost."""
     set_up()
@@ -106,6 +113,7 @@ def lock() -> None:
     common += ("--custom-compile-command", "python3 dev.py lock", "--python-version", "3.11", "pyproject.toml")
     run(*common, "--group", "build", "-o", "requirements.txt")
     run(*common, "--group", "dev", "-o", "requirements-dev.txt")
+    run(*common, "--extra", "browser", "--constraint", "requirements-dev.txt", "-o", "requirements-browser.txt")
 
 
 def check() -> None:
@@ -116,7 +124,7 @@ def check() -> None:
 
 
 TASKS: dict[str, Callable[[], None]] = {
-    task.__name__: task for task in (demo, test, lint, types, check, gold, kill, bench, schema, lock)
+    task.__name__: task for task in (demo, test, lint, types, check, gold, browser, kill, bench, schema, lock)
 }
 
 
