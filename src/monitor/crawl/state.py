@@ -1,0 +1,77 @@
+"""What the walk of one site has gathered so far."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from monitor import links, urls
+from monitor.crawl.columns import Listing, Outcome
+from monitor.crawl.entry import Looks, Progress
+from monitor.crawl.frontier import Frontier, Wish
+from monitor.crawl.ledger import Ledger, Target
+from monitor.crawl.places import Places
+from monitor.crawl.scope import Scope
+from monitor.model import Outlink, Site
+from monitor.page import Glances
+
+
+@dataclass(slots=True, kw_only=True)
+class Walk:
+    """What a walk has gathered so far."""
+
+    site: Site
+    fetcher: Looks
+    today: date
+    frontier: Frontier
+    ledger: Ledger
+    scope: Scope
+    home: str
+    stop: asyncio.Event
+    ends: float
+    watch: Callable[[Progress], None]
+    missing: links.MissingPage | None = None
+    depths: dict[str, int] = field(default_factory=dict)
+    """Every page that was asked for, and how many clicks it lies from the home page."""
+    again: deque[Wish] = field(default_factory=deque)
+    """Pages that brought bad news, to be read anew."""
+    checks: dict[str, deque[str]] = field(default_factory=dict)
+    """Addresses that are only looked at, by host."""
+    listings: dict[str, Listing] = field(default_factory=dict)
+    menu: dict[str, str] = field(default_factory=dict)
+    from_home: set[str] = field(default_factory=set)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    disallowed: set[str] = field(default_factory=set)
+    """Pages that robots.txt keeps from us."""
+    cut: dict[str, int] = field(default_factory=dict)
+    """Pages that came in part or empty, and how often: asked again before they are read."""
+    glances: Glances = field(default_factory=lambda: Glances(links.DOUBTS))
+    followed: dict[int, tuple[Outlink, Target]] = field(default_factory=dict)
+    """Where links stand that were followed before, by the link's identity; it is kept to stay itself."""
+    settled: dict[int, tuple[Outlink, ...]] = field(default_factory=dict)
+    """Stretches of links of which nothing is left to learn, by identity."""
+    places: Places = field(default_factory=Places)
+    shell: bool = False
+    """Whether a script fills the home page: nothing leads on from what it shows without a browser."""
+    unfilled: tuple[str, ...] = ()
+
+    def is_over(self) -> bool:
+        """Whether the walk is to end: it was stopped, or its time is spent."""
+        return self.stop.is_set() or asyncio.get_running_loop().time() >= self.ends
+
+    def owns(self, url: str) -> bool:
+        """Whether an address belongs to the site."""
+        return self.scope.holds(url)
+
+    def check(self, *addresses: str) -> None:
+        """Put addresses down to be looked at."""
+        for url in addresses:
+            self.checks.setdefault(urls.authority(url), deque()).append(url)
+
+    def may_read(self, url: str) -> bool:
+        """Whether a page is the site's own and not excluded."""
+        return self.owns(url) and not self.ledger.excludes(url)
