@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from monitor import urls
 from monitor.model import Outlink, Place
-from monitor.page import chunk as c
-from monitor.page.chunk import Chunk, Event, Made, Moved, Open, link_words
+from monitor.page.glance import chunk as c
+from monitor.page.glance.chunk import Chunk, Event, Made, Moved, Open, link_words
 from monitor.page.scan.tags import Tag, UnclearError
 from monitor.text import printable
 

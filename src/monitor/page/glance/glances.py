@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from monitor.model import Outlink, Place
 from monitor.page.address import by_address, is_home
-from monitor.page.chunk import LISTS, SOURCE, Chunk, Event, Source, chunk_of, merged, style_sources
-from monitor.page.leads import Leads
+from monitor.page.glance.chunk import LISTS, SOURCE, Chunk, Event, Source, chunk_of, merged, style_sources
+from monitor.page.glance.leads import Leads
 from monitor.page.scan.reader import RAW, RAW_END, known
 from monitor.page.scan.tags import UnclearError
 from monitor.page.scripts import MAX_SCRIPT, _markup, goes_to
