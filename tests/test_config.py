@@ -106,14 +106,57 @@ def test_the_shipped_schema_is_the_one_that_the_code_enforces() -> None:
             "mail: {host: smtp.example.gov.cn, sender: a@example.gov.cn, recipients: [b@example.gov.cn], password_env: s3cret}\noffice: 示例",
             "the NAME of an environment variable is meant",
         ),
-        ("office: 示例", "crawl: {delay: -1}\noffice: 示例", "crawl.delay: Input should be greater than or equal to 0"),
+        ("office: 示例", "crawl: {delay: -1}\noffice: 示例", "crawl.delay: at least 0.0 is meant (found -1)"),
         ("office: 示例", "crawl: {allow_private: [10.0.0.0/99]}\noffice: 示例", "crawl.allow_private.0: a network is meant"),
+        ("office: 示例", "crawl: {concurrency: many}\noffice: 示例", 'crawl.concurrency: a number without quotes is meant (found "many")'),
+        ("contacts: [water@example.gov.cn]", "contacts: water@example.gov.cn", "units.0.contacts: a list is meant, such as"),
+        ("url: gzdt/", "url: /tzgg/", "sites.yaml:11:27: sites.0.columns.1.url: the column 通知公告 has this address too"),
+        ("url: gzdt/", "url:gzdt/", "columns.1.url:gzdt/: a plain colon and a space are meant after the key"),
+        ("url: http://slj", "url: http：//slj", "an address is meant, such as http://www.example.gov.cn/, without full-width signs"),
         ("office: 示例市人民政府办公室", "office: [unclosed", "this is not YAML"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_place_and_what_was_meant(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert old in GOOD
     assert said in refusal(tmp_path, GOOD.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("written", ["no", "yes", "", "Auto", "{}"])
+def test_columns_that_are_neither_auto_nor_a_list_are_told_once(tmp_path: Path, written: str) -> None:
+    said = refusal(tmp_path, GOOD.partition("    columns:")[0] + f"    columns: {written}\n")
+    assert said.startswith("sites.yaml:9:")
+    assert said.count("auto or a list of columns is meant") == len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    unit: water", "\tunit: water", "8:1: this is not YAML: a tab indents this line"),
+        ("    unit: water", "\u3000\u3000unit: water", "8:1: this is not YAML: a full-width space indents this line"),
+        ("    unit: water", "    unit：water", "8:9: this is not YAML: a full-width colon follows this key"),
+        ("office: ", "office：", "1:7: this is not YAML: a full-width colon follows this key"),
+        ("    unit: water", "    unit:water", "8:9: this is not YAML: no space follows the colon"),
+        ("  - id: water", "  － id: water", "5:3: this is not YAML: a full-width dash begins this line"),
+        ("{name: 通知公告, ", "{name: 通知公告，", "10:20: this is not YAML: a full-width comma stands here"),
+        ("url: /tzgg/}", "url: /tzgg/", "10:32: this is not YAML: a { is opened and not closed"),
+        ("name: 市水利局网站", 'name: "市水利局网站', "6:17: this is not YAML: a quotation mark is opened and not closed"),
+        ("name: 市水利局网站", "name: @市水利局网站", "6:11: this is not YAML: the text begins with a sign of YAML's own"),
+        ("name: 市水利局网站", "name: [图文] 市水利局", "6:16: this is not YAML: the text begins with a sign of YAML's own"),
+        ("name: 市水利局网站", "name: 市水利局: 网站", "6:16: this is not YAML: there is a colon within the text"),
+        ("    unit: water", "   unit: water", "keys of one group begin in the same column"),
+        ("    unit: water", "      unit: water", "keys of one group begin in the same column"),
+        ("sites:", "---\nsites:", "4:3: this is not YAML: a second document begins here"),
+        ("name: 市水利局网站", "name: 市水\a利局", "6:13: a control character (U+0007) stands here"),
+    ],
+)  # fmt: skip
+def test_a_slip_that_makes_it_no_yaml_is_told_where_it_was_made(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in GOOD
+    assert said in refusal(tmp_path, GOOD.replace(old, new, 1))
+
+
+def test_one_page_may_hold_two_columns_when_their_rows_are_told_apart(tmp_path: Path) -> None:
+    apart = GOOD.replace("url: gzdt/", "url: /tzgg/, items: '#news li'")
+    assert [column.url for column in load(tmp_path, apart).sites[0].columns] == ["http://slj.example.gov.cn/tzgg/"] * 2
 
 
 def test_a_secret_is_never_repeated(tmp_path: Path) -> None:

@@ -15,7 +15,29 @@ from monitor.text import printable
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOST_BYTES = 64 * 1024 * 1024
 _DEEPEST = 40
+_LONGEST_LINE = 1000
 _TIME = re.compile(r"^\d{1,3}(?::[0-5]\d)+$")
+FULL_WIDTH = "：，；“”‘’－（）［］｛｝．／\u3000"
+"""Signs that a Chinese keyboard gives in place of those that YAML knows."""
+_KEY = r"(?:^|[{,])\s*(?:- +)?[A-Za-z_]+"
+_SLIPS = tuple(
+    (re.compile(pattern), what)
+    for pattern, what in (
+        (r"^ *\t", "a tab indents this line; spaces are meant"),
+        (r"^ *\u3000", "a full-width space indents this line; plain spaces are meant"),
+        (r"^\s*[－—–]", "a full-width dash begins this line; a plain - and a space are meant"),
+        (r"^---", "a second document begins here; one file holds one"),
+        (_KEY + "：", "a full-width colon follows this key; a plain colon and a space are meant"),
+        (_KEY + r":(?!\s|$|//)", "no space follows the colon; one is meant"),
+        (r"[{\[][^\"]*，", "a full-width comma stands here; a plain one is meant"),
+        (r": +(?:[*&!%@`]|\[[^\]]*\] *[^\s#])", "the text begins with a sign of YAML's own; write it in quotes"),
+        (r"^[^\"'#{\[]*: [^\"'#{\[]*: ", "there is a colon within the text; write the text in quotes"),
+        (r"\{[^}]*$", "a { is opened and not closed"),
+    )
+)
+"""What people get wrong in a line, and how it is said to them: the parser's own words speak of tokens."""
+_UNCLOSED = (re.compile(r'^[^"#]*(?:"[^"]*"[^"#]*)*"[^"]*$'), "a quotation mark is opened and not closed")
+_MISFIT = "; keys of one group begin in the same column, and so do the dashes of one list"
 
 Loc = tuple[object, ...]
 
@@ -99,9 +121,11 @@ def parse(text: str, file: str) -> Document:
     try:
         root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        what = f"this is not YAML: {error.problem or error.context}"
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        raise ConfigError([_slip(text, error, file)]) from None
+    except yaml.reader.ReaderError as error:
+        before = text[: max(0, text.find(chr(error.character)))]
+        what = f"a control character (U+{error.character:04X}) stands here; remove it"
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise ConfigError([Problem(file=file, line=line, column=column, key="", what=what)]) from None
     except (yaml.YAMLError, RecursionError) as error:
         raise _refused(file, f"this is not YAML: {error}") from None
@@ -112,6 +136,20 @@ def parse(text: str, file: str) -> Document:
     if reader.problems:
         raise ConfigError(reader.problems)
     return Document(file=file, value=value, places=reader.places)
+
+
+def _slip(text: str, error: yaml.MarkedYAMLError, file: str) -> Problem:
+    """What makes a text no YAML: a slip where the parser stopped or on the line before, else the parser's words."""
+    mark = error.problem_mark or error.context_mark
+    at = mark.line if mark else 0
+    above = [(i, line[:_LONGEST_LINE]) for i, line in enumerate(text.splitlines()[: at + 1]) if line.strip()][::-1]
+    near = ((i, line, slip) for i, line in above[:2] for slip in _SLIPS)
+    far = ((i, line, _UNCLOSED) for i, line in above)  # a text without an end runs on to the next quotation mark
+    for i, line, (pattern, what) in (*near, *far):
+        if (found := pattern.search(line)) and not line.lstrip().startswith("#"):
+            return Problem(file=file, line=i + 1, column=found.end(), key="", what=f"this is not YAML: {what}")
+    what = f"this is not YAML: {error.problem or error.context}{_MISFIT}"
+    return Problem(file=file, line=at + 1, column=mark.column + 1 if mark else 1, key="", what=what)
 
 
 def _refused(file: str, what: str) -> ConfigError:

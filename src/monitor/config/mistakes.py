@@ -26,6 +26,13 @@ from monitor.config.shape import (
 from monitor.yamlfile import Problem
 
 _SECRET = re.compile(r"^(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key)$", re.IGNORECASE)
+_BOUNDS = {
+    "greater_than_equal": "at least {} is meant",
+    "greater_than": "more than {} is meant",
+    "less_than_equal": "at most {} is meant",
+    "string_too_long": "at most {} letters are meant",
+}
+_RUN_TOGETHER = re.compile(r"[A-Za-z_]+[:：]")
 _ANY_DAY = date(2026, 1, 1)
 
 
@@ -40,21 +47,23 @@ def problem(document: yamlfile.Document, error: dict[str, Any]) -> Problem:
         return document.problem(loc[:-1], f"{key} is missing", key=key)
     if key in ("limit", "warn") and isinstance(given, int) and not isinstance(given, bool):
         return document.problem(loc, f'a length of time is meant, such as "{given} days"')
-    if isinstance(given, bool) or (isinstance(given, int) and kind == "string_type"):
+    if kind == "string_type" and isinstance(given, bool | int | float):
         raw = document.raw(loc)
         return document.problem(loc, f'{raw} is not read as text by YAML; write it in quotes: "{raw}"')
     message = _plain(kind, error.get("ctx", {}), key) or str(error["msg"]).removeprefix("Value error, ")
     if "secret" in message or "password" in message:
         return document.problem(loc, message)  # whatever stands there is not repeated
-    return document.problem(loc, f"{message} (found {json.dumps(given, ensure_ascii=False, default=str)[:80]})")
+    if isinstance(given, str) and any(sign in given for sign in yamlfile.FULL_WIDTH):
+        message += ", without full-width signs"
+    said = document.raw(loc) if isinstance(given, bool) else json.dumps(given, ensure_ascii=False, default=str)
+    return document.problem(loc, f"{message} (found {said[:80]})")
 
 
 def is_other_branch(error: Any) -> bool:
     """Whether an error only says that a list is not the word "auto", or the word not a list."""
-    given = error.get("input")
-    return bool(
-        (error["type"] == "literal_error" and isinstance(given, list) and "literal[" in str(error["loc"][-1]))
-        or (error["type"] == "list_type" and "list[" in str(error["loc"][-1]) and isinstance(given, str))
+    is_list, last = isinstance(error.get("input"), list), str(error["loc"][-1:])
+    return (error["type"] == "literal_error" and "literal[" in last and is_list) or (
+        error["type"] == "list_type" and "list[" in last and not is_list
     )
 
 
@@ -71,12 +80,20 @@ def _plain(kind: str, context: dict[str, Any], key: str) -> str:
         return "the ten digits of the identification code are meant, in quotes"
     if kind == "string_pattern_mismatch" and key == "password_env":
         return "the NAME of an environment variable is meant, such as MONITOR_SMTP_PASSWORD, not the password itself"
+    if kind == "literal_error" and key == "columns":
+        return "auto or a list of columns is meant"
     if kind in ("model_type", "dict_type"):
         return "a group of keys is meant, such as {name: …, url: …}"
     if kind == "too_short":
         return "at least one is meant"
     if kind in ("string_type", "string_too_short"):
         return "a text is meant"
+    if kind in ("int_type", "int_from_float", "float_type", "float_parsing"):
+        return "a number without quotes is meant"
+    if kind == "list_type":
+        return "a list is meant, such as [one, another]"
+    if kind in _BOUNDS:
+        return _BOUNDS[kind].format(*context.values())
     if kind == "literal_error" and key == "class":
         return f"one of {context.get('expected', '')} is meant (A news, B notices and policies, C others, …)"
     if kind == "literal_error":
@@ -87,6 +104,8 @@ def _plain(kind: str, context: dict[str, Any], key: str) -> str:
 def _unknown_key(key: str, loc: tuple[object, ...]) -> str:
     if _SECRET.match(key):
         return "a secret does not belong in this file; put it in the environment and name the variable in password_env"
+    if _RUN_TOGETHER.match(key):
+        return "a plain colon and a space are meant after the key"
     near = difflib.get_close_matches(key, _known_keys(loc[:-1]), n=1)
     return "unknown key" + (f"; was {near[0]} meant?" if near else "")
 
@@ -128,8 +147,21 @@ def cross_checks(document: yamlfile.Document, parsed: FleetFile) -> list[Problem
             near = difflib.get_close_matches(site.unit, unit_ids, n=1)
             hint = f"; was {near[0]} meant?" if near else "; add it under units"
             found.append(document.problem(("sites", i, "unit"), f"no unit has the id {site.unit}{hint}"))
-        for j, column in enumerate(site.columns if isinstance(site.columns, list) else []):
-            found += _column_checks(document, ("sites", i, "columns", j), column, site.url)
+        found += _columns_checks(document, i, site)
+    return found
+
+
+def _columns_checks(document: yamlfile.Document, i: int, site: SiteFile) -> list[Problem]:
+    """Each column of a site by itself, and that none is listed twice: it would be accused twice."""
+    columns = site.columns if isinstance(site.columns, list) else []
+    places = [(urls.resolve(site.url, column.url), column.items) for column in columns]
+    found: list[Problem] = []
+    for j, column in enumerate(columns):
+        loc = ("sites", i, "columns", j)
+        found += _column_checks(document, loc, column, site.url)
+        first = places.index(places[j])
+        if first < j:
+            found.append(document.problem((*loc, "url"), f"the column {columns[first].name} has this address too"))
     return found
 
 
