@@ -238,9 +238,10 @@ def test_a_reports_folder_that_cannot_be_written_is_told_and_loses_nothing(monit
         assert code == 3
         assert "blocked" in err
         assert "Traceback" not in err
-        inventory(base, tmp_path)
+        inventory(base, tmp_path, extra=MAIL.format(port=refused_port()))
         code, _, err = monitor("report", "--config", config, "--today", "2026-11-23")
     assert code == 1, err
+    assert "1 mail written" in monitor("mail", "--config", config, "--preview", tmp_path / "preview")[1]
     report = json.loads((tmp_path / "reports/latest/report.json").read_text(encoding="utf-8"))
     assert len(report["violations"]) == 2
 
@@ -303,7 +304,7 @@ def test_mail_goes_out_while_a_run_is_under_way(monitor: Monitor, tmp_path: Path
         assert monitor("crawl", "--config", config, "--today", "2026-11-24")[0] == 3
         code, out, err = monitor("mail", "--config", config, "--preview", tmp_path / "preview")
     assert code == 0, err
-    assert "1 mails written" in out
+    assert "1 mail written" in out
 
 
 def test_mail_waits_when_no_server_answers(monitor: Monitor, tmp_path: Path) -> None:
@@ -312,8 +313,34 @@ def test_mail_waits_when_no_server_answers(monitor: Monitor, tmp_path: Path) -> 
         monitor("crawl", "--config", config, "--today", "2026-11-23")
     code, _, err = monitor("mail", "--config", config)
     assert code == 3
+    assert "clerk@example.gov.cn: retry: 127.0.0.1:" in err
     assert "connection refused" in err
-    assert "1 waiting to be tried again" in err
+    assert "0 mails sent; 1 mail waits, the next try is due at " in err
+    code, _, err = monitor("mail", "--config", config)
+    assert code == 3
+    assert err.startswith("No mail is due; 1 mail waits, the next try is due at ")
+
+
+def test_mail_says_so_when_there_is_nothing_to_send(monitor: Monitor, tmp_path: Path) -> None:
+    config = inventory("http://127.0.0.1:1/", tmp_path, extra=MAIL.format(port=refused_port()))
+    for words in ([], ["--preview", tmp_path / "preview"]):
+        code, _, err = monitor("mail", "--config", config, *words)
+        assert code == 0
+        assert "no complete run has been made yet; `monitor crawl` makes one" in err
+    assert not (tmp_path / "preview").exists()
+
+
+def test_the_mail_of_another_day_goes_out_when_asked_for(monitor: Monitor, tmp_path: Path) -> None:
+    with served.table(portal()) as base:
+        config = inventory(base, tmp_path)
+        for day in ("2026-11-23", "2026-11-24"):
+            monitor("crawl", "--config", config, "--today", day)
+        inventory(base, tmp_path, extra=MAIL.format(port=refused_port()))
+    monitor("mail", "--config", config, "--today", "2026-11-23", "--preview", tmp_path / "preview")
+    assert [path.name[:10] for path in (tmp_path / "preview").iterdir()] == ["2026-11-23"]
+    code, _, err = monitor("mail", "--config", config, "--today", "2026-11-22")
+    assert code == 2
+    assert "no complete run was made on 2026-11-22" in err
 
 
 def test_the_password_comes_from_the_environment(monitor: Monitor, tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_a_report_goes_through_a_real_server_whole() -> None:
     box = Box()
     with serving(box) as port:
         answers = deliver(plain(port), [row("clerk", content)])
-    assert answers == (Outcome(id="row-clerk", state=Posted.SENT, reason="250 taken"),)
+    assert answers == (Outcome(id="row-clerk", recipient="clerk@unit.example", state=Posted.SENT, reason="250 taken"),)
     ((sender, recipients, taken),) = box.taken
     assert (sender, recipients) == (SENDER, ["clerk@unit.example"])
     assert taken == content
@@ -220,7 +220,9 @@ def test_one_refusal_and_one_delay_leave_the_others_alone_on_one_connection() ->
 @pytest.mark.parametrize(("answer", "state"), [("554 5.7.1 spam", Posted.REFUSED), ("452 4.3.1 full", Posted.RETRY)])
 def test_a_mail_turned_down_after_its_data(answer: str, state: Posted) -> None:
     with serving(Box(data=answer)) as port:
-        assert deliver(plain(port), [row("a")]) == (Outcome(id="row-a", state=state, reason=answer),)
+        assert deliver(plain(port), [row("a")]) == (
+            Outcome(id="row-a", recipient="a@unit.example", state=state, reason=answer),
+        )
 
 
 def test_dots_and_bare_newlines_arrive_as_they_should() -> None:

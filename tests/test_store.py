@@ -170,7 +170,7 @@ def test_a_rehearsal_of_an_earlier_day_does_not_turn_the_clock_of_a_fault_back(p
 
 
 def answer(store: Store, state: Posted, now: datetime, id_: str = "m1") -> None:
-    store.mail_answered([Outcome(id=id_, state=state, reason="said so")], now)
+    store.mail_answered([Outcome(id=id_, recipient="a@b.cn", state=state, reason="said so")], now)
 
 
 def due(store: Store, now: datetime) -> list[str]:

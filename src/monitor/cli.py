@@ -245,16 +245,24 @@ def mail_(
         Path | None,
         typer.Option("--preview", help="Write the mails into this folder instead of sending them.", metavar="FOLDER"),
     ] = None,
+    today: Annotated[
+        str,
+        typer.Option("--today", help="The day whose report goes out.", metavar="YYYY-MM-DD", show_default=False),
+    ] = "",
 ) -> None:
     """Send the mail that is due. What the server does not take is kept and tried again."""
     fleet = config.load(config_file)
     if fleet.mail is None:
         _leave(f"{config_file}: mail: the mail server and the recipients are missing; add a mail: section", MISUSED)
-    run.queue_latest(fleet, now=service.clock(fleet))
+    day = _day(today) if today else None
+    if not run.queue_latest(fleet, now=service.clock(fleet), day=day):
+        if day:
+            _leave(f"no complete run was made on {day}", MISUSED)
+        _leave("no mail is due: no complete run has been made yet; `monitor crawl` makes one", CLEAN)
     if preview is not None:
         _preview(fleet, preview)
         return
-    raise SystemExit(INCOMPLETE if service.post(fleet) else CLEAN)
+    raise SystemExit(INCOMPLETE if service.post(fleet, say_idle=True) else CLEAN)
 
 
 @app.command(name="run")
@@ -376,7 +384,9 @@ def _preview(fleet: Fleet, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for row in waiting:
         (folder / f"{row.id}.eml").write_bytes(row.content)
-    terminal.console().print(terminal.safe(f"{len(waiting)} mails written to {folder}; nothing was sent.", 400))
+    terminal.console().print(
+        terminal.safe(f"{count(len(waiting), 'mail')} written to {folder}; nothing was sent.", 400)
+    )
 
 
 def _code(report: Report) -> int:

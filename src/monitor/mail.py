@@ -241,7 +241,7 @@ def _failure(error: Exception) -> str:
 
 
 def _outcome(row: Outgoing, state: Posted, reason: str) -> Outcome:
-    return Outcome(id=row.id, state=state, reason=printable(reason, 300))
+    return Outcome(id=row.id, recipient=row.recipient, state=state, reason=printable(reason, 300))
 
 
 def _words(code: int, said: bytes | str) -> str:

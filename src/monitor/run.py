@@ -420,21 +420,31 @@ def send_due(fleet: Fleet, password: str, *, now: Clock) -> tuple[Outcome, ...]:
     return tuple(answered)
 
 
-def queue_latest(fleet: Fleet, *, now: Clock) -> None:
-    """Put the mail of the last complete run into the outbox, unless it is or was there."""
-    if fleet.mail is None:
-        return
+def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
+    """Put the mail of the last complete run (of a day) into the outbox, unless it is or was there.
+
+    False when there is no such run.
+    """
     with Store(Path(fleet.data) / HISTORY) as store:
-        last = next((run for run in store.runs() if run.complete and run.fleet == WHOLE_FLEET), None)
-        if last is not None:
+        last = next((run for run in store.runs(day) if run.complete and run.fleet == WHOLE_FLEET), None)
+        if last is None:
+            return False
+        if fleet.mail is not None:
             whole = _day_report(fleet, store, last, (), last.finished_at or now())
             store.queue(_letters(fleet.mail, whole, last, now()), now())
+    return True
 
 
 def waiting_mail(fleet: Fleet, *, now: Clock) -> tuple[Outgoing, ...]:
     """The mails that would be sent now, as they would be sent; nothing is sent."""
     with Store(Path(fleet.data) / HISTORY) as store:
         return store.mail_due(now())
+
+
+def next_mail(fleet: Fleet) -> datetime | None:
+    """When the next try of a mail is due; None when none waits."""
+    with Store(Path(fleet.data) / HISTORY) as store:
+        return store.mail_next()
 
 
 def mail_counts(fleet: Fleet) -> dict[str, int]:
@@ -450,7 +460,10 @@ def runs(fleet: Fleet, day: date | None = None) -> tuple[Run, ...]:
 
 
 def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
-    """Write the reports of a day again from the history; None when nothing was looked at on that day."""
+    """Write the reports of a day again from the history; None when nothing was looked at on that day.
+
+    A daily run that only lacked its reports ends with it, so that its mail can go.
+    """
     with _alone(Path(fleet.data)), Store(Path(fleet.data) / HISTORY) as store:
         of_day = store.runs(day)
         if not of_day or not store.findings_of(day):
@@ -458,8 +471,12 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
         daily = [run for run in of_day if run.fleet == WHOLE_FLEET]
         left = fleet.sites if daily and not any(run.complete for run in daily) else ()
         missed = [not_looked_at(site, "the run was stopped before it came to this site") for site in left]
-        whole = _day_report(fleet, store, of_day[0], missed, of_day[0].finished_at or now())
+        last = of_day[0]
+        whole = _day_report(fleet, store, last, missed, last.finished_at or now())
         _put(whole, Path(fleet.reports))
+        looked_at = store.done_in(last.id).issuperset(site.id for site in fleet.sites)
+        if last.fleet == WHOLE_FLEET and not last.complete and whole.run.complete and looked_at:
+            store.finish(last.id, complete=True, held=whole.run.held, queued=(), now=now())
     return whole
 
 

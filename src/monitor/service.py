@@ -93,10 +93,15 @@ def say_where(fleet: Fleet, report: Report) -> None:
     terminal.summary(report, Path(fleet.reports) / report.run.today.isoformat() / "report.html")
 
 
-def post(fleet: Fleet) -> int:
-    """Send what is due; gives how many mails still wait."""
+def post(fleet: Fleet, *, say_idle: bool = False) -> int:
+    """Send what is due; gives how many mails still wait. Without any due it says so only when told to."""
     if fleet.mail is None:
         return 0
+    due = run.next_mail(fleet)
+    if due is None or due > clock(fleet)():
+        if say_idle:
+            terminal.messages().print(f"No mail is due{_waits(fleet)}.")
+        return _waiting(fleet)
     password = os.environ.get(fleet.mail.password_env, "")
     if fleet.mail.user and not password:
         raise NoPasswordError(
@@ -105,9 +110,22 @@ def post(fleet: Fleet) -> int:
         )
     answered = run.send_due(fleet, password, now=clock(fleet))
     for outcome in answered:
-        terminal.messages().print(terminal.safe(f"mail {outcome.id}: {outcome.state.value}: {outcome.reason}", 400))
-    counts = run.mail_counts(fleet)
-    waiting = counts.get("queued", 0) + counts.get("sending", 0)
+        terminal.messages().print(terminal.safe(f"{outcome.recipient}: {outcome.state.value}: {outcome.reason}", 400))
     sent = sum(outcome.state is Posted.SENT for outcome in answered)
-    terminal.messages().print(f"{sent} mails sent, {waiting} waiting to be tried again.")
-    return waiting
+    terminal.messages().print(f"{terminal.count(sent, 'mail')} sent{_waits(fleet)}.")
+    return _waiting(fleet)
+
+
+def _waiting(fleet: Fleet) -> int:
+    counts = run.mail_counts(fleet)
+    return counts.get("queued", 0) + counts.get("sending", 0)
+
+
+def _waits(fleet: Fleet) -> str:
+    """How many mails wait and until when, as the end of a sentence; "" when none does."""
+    number, due = _waiting(fleet), run.next_mail(fleet)
+    if due is None:
+        return ""
+    verb = "waits" if number == 1 else "wait"
+    at = due.astimezone(ZoneInfo(fleet.timezone))
+    return f"; {terminal.count(number, 'mail')} {verb}, the next try is due at {at:%H:%M %Z}"

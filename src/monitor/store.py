@@ -341,6 +341,12 @@ class Store:
                     (state, int(outcome.state is Posted.UNCERTAIN), _utc(due), outcome.reason, outcome.id),
                 )
 
+    def mail_next(self) -> datetime | None:
+        """When the next try of a mail is due; None when none waits."""
+        with _told(self._path):
+            due = self._db.execute("SELECT min(due_at) FROM outbox WHERE state IN ('queued', 'sending')").fetchone()[0]
+        return datetime.fromisoformat(due) if due else None
+
     def mail_counts(self) -> dict[str, int]:
         """How many mails are in each state: queued, sending, sent, refused, given up."""
         with _told(self._path):

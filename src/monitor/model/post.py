@@ -55,6 +55,7 @@ class Outcome:
     """The answer to one outgoing row."""
 
     id: str
+    recipient: str
     state: Posted
     reason: str
     """The server's own words, or ours when it said none; printable, one line."""
