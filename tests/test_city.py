@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
+import time
+from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import jsonschema
 import pytest
 
 from monitor.demo import compare
 from monitor.report import restore
+from monitor.report.words import words
 
 TODAY = "2026-11-23"
 
@@ -41,6 +47,34 @@ def test_every_planted_fault_is_found_and_nothing_else_accused(
     assert found.planted > 60
     assert found.wrong == ()
     assert found.missed == ()
+
+
+def test_a_report_in_chinese_gives_its_reasons_in_chinese(city: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, _ = city
+    chinese = words("zh-CN")
+    report = report_of(folder)
+    undated = [found for found in (*report["violations"], *report["columns"]) if not found["newest"]]
+    ours = [found["evidence"] for found in undated]  # beside a date stands the page's own writing of it
+    ours += [link["reason"] for link in report["links"]] + [n for site in report["sites"] for n in site["not_judged"]]
+    said = {re.sub("“[^”]*”|「[^」]*」|https?://\\S+", "", chinese.clause(clause)) for clause in ours}
+    assert len(said) > 10
+    assert [text for text in said if re.search("[a-z]{3}", text)] == []
+
+
+def test_the_day_of_the_demo_is_the_day_in_its_city(tmp_path: Path) -> None:
+    typed = [sys.executable, "-m", "monitor", "demo", "--folder", str(tmp_path)]
+    demo = subprocess.Popen(typed, env={**os.environ, "TZ": "Etc/GMT+12"}, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            if (tmp_path / "monitor-data").exists():
+                break
+            time.sleep(0.1)
+    finally:
+        demo.kill()
+        demo.wait()
+    today = json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))["today"]
+    in_the_city = datetime.now(ZoneInfo("Asia/Shanghai"))
+    assert today in {str(moment.date()) for moment in (in_the_city, in_the_city - timedelta(minutes=1))}
 
 
 def test_the_innocent_stay_unnamed(city: tuple[Path, subprocess.CompletedProcess[str]]) -> None:

@@ -172,6 +172,12 @@ def test_a_host_that_does_not_exist_is_told_so(monitor: Monitor) -> None:
         (["mail"], "there is no such file"),
         (["init", "http://"], "an address is meant"),
         (["explain", "no-such-page.html"], "no-such-page.html: cannot be read"),
+        (["check", "water"], "water: an address is meant, such as http://www.example.gov.cn/, or the id of a site"),
+        (
+            ["init", "www.example.gov.cn", "--config", "no-folder/sites.yaml"],
+            "No such file or directory; make its folder",
+        ),
+        (["demo", "--folder", "a-file"], "a-file: File exists; name another, a file stands where a folder is meant"),
         (["explain", "no-such-page.html", "--base", "x"], "--base: an address is meant"),
     ],
 )
@@ -179,6 +185,7 @@ def test_a_mistake_gets_one_sentence_and_exit_code_two(
     monitor: Monitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "a-file").touch()
     code, out, err = monitor(*words)
     assert code == 2
     assert said in " ".join(err.split())
@@ -256,7 +263,8 @@ def test_explain_says_what_is_read_and_why(monitor: Monitor, tmp_path: Path) -> 
     assert found["items"][0]["title"] == "关于第0号水利工程建设的通知"
     assert set(found) == {"page", "encoding", "kind", "title", "published", "newest", "items", "links", "notes"}
     code, out, _ = monitor("explain", saved, "--today", "2026-11-23")
-    assert "newest date 2026-01-05" in out
+    assert "\n  newest date 2026-01-05" in out
+    assert "\n    2026-01-05 关于第0号" in out
 
 
 MAIL = (

@@ -117,6 +117,8 @@ def test_every_cause_of_ours_is_said_in_chinese(clause: str) -> None:
             "connection refused: [Errno 111] Connect call failed ('127.0.0.1', 1); 3 looks, none answered",
             "拒绝连接；共访问3次，均无应答",
         ),
+        ("endless redirect: leads back to where it was, looked at 2 times", "循环跳转，又回到原地址，共查看2次"),
+        ("endless redirect: more than 20 redirects, looked at 2 times", "连续跳转超过20次，共查看2次"),
         ("something that nobody has translated", "something that nobody has translated"),
         ("", ""),
     ],

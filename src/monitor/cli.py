@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import json
 import logging
@@ -53,6 +54,14 @@ Today = Annotated[
         show_default=False,
     ),
 ]
+AsOf = Annotated[
+    str,
+    typer.Option("--today", help="Judge as if this were today.", metavar="YYYY-MM-DD", show_default=False),
+]
+OfDay = Annotated[
+    str,
+    typer.Option("--today", help="The day whose report is meant; today.", metavar="YYYY-MM-DD", show_default=False),
+]
 Delay = Annotated[
     float | None, typer.Option("--delay", min=0, help="Seconds between two looks at one host.", metavar="SECONDS")
 ]
@@ -69,6 +78,13 @@ Workers = Annotated[
 ]
 Format = Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")]
 DEFAULT = Path("sites.yaml")
+_ADVICE = {
+    errno.ENOENT: ("make its folder", MISUSED),
+    errno.EEXIST: ("name another, a file stands where a folder is meant", MISUSED),
+    errno.ENOTDIR: ("name another, a file stands where a folder is meant", MISUSED),
+    errno.EISDIR: ("name another, a folder stands where a file is meant", MISUSED),
+}
+"""What to do where a named file or folder is the mistake, and its exit code."""
 _ALLOCATIONS = 50_000
 """Objects between two rounds of Python's garbage collector: a crawl makes many, and next to none in circles."""
 
@@ -113,10 +129,8 @@ def _explained() -> Iterator[None]:
         if error.filename is None:
             traceback.print_exc()
             raise SystemExit(INCOMPLETE) from None
-        _leave(
-            f"{error.filename}: {error.strerror}; make room there or give the right to write, then start again",
-            INCOMPLETE,
-        )
+        advice, code = _ADVICE.get(error.errno or 0, ("make room there or give the right to write", INCOMPLETE))
+        _leave(f"{error.filename}: {error.strerror}; {advice}, then start again", code)
 
 
 def _leave(message: str, code: int) -> NoReturn:
@@ -164,7 +178,7 @@ def check(
     target: Annotated[str, typer.Argument(help="An address, or the id of a site in sites.yaml.", metavar="URL|ID")],
     config_file: Config = DEFAULT,
     format_: Format = "text",
-    today: Today = "",
+    today: AsOf = "",
     delay: Delay = None,
     concurrency: Concurrency = None,
     max_pages: MaxPages = None,
@@ -200,7 +214,7 @@ def explain(
         Literal["list", "article", "home"] | None,
         typer.Option("--kind", help="What the page is; found out by itself otherwise."),
     ] = None,
-    today: Today = "",
+    today: AsOf = "",
     base: Annotated[
         str, typer.Option("--base", help="The address a saved page comes from.", metavar="URL", show_default=False)
     ] = "",
@@ -227,7 +241,7 @@ def explain(
 
 
 @app.command()
-def report(config_file: Config = DEFAULT, today: Today = "") -> None:
+def report(config_file: Config = DEFAULT, today: OfDay = "") -> None:
     """Write a day's reports again from the history. No site is looked at."""
     fleet = config.load(config_file)
     day = _day(today, fleet.timezone)
@@ -247,7 +261,9 @@ def mail_(
     ] = None,
     today: Annotated[
         str,
-        typer.Option("--today", help="The day whose report goes out.", metavar="YYYY-MM-DD", show_default=False),
+        typer.Option(
+            "--today", help="The day whose report goes out; the last one.", metavar="YYYY-MM-DD", show_default=False
+        ),
     ] = "",
 ) -> None:
     """Send the mail that is due. What the server does not take is kept and tried again."""
@@ -435,8 +451,14 @@ def _networks(given: list[str]) -> tuple[str, ...]:
 
 def _target(target: str, config_file: Path) -> tuple[Fleet, Site]:
     """The site that is meant, by its id in sites.yaml or by its address, and the fleet's habits."""
-    looks_like_address = "://" in target or "." in target or ":" in target
+    looks_like_address = "://" in target or "." in target or ":" in target or target == "localhost"
     if not looks_like_address:
+        if not config_file.exists():
+            _leave(
+                f"{target}: an address is meant, such as http://www.example.gov.cn/, or the id of a site; "
+                f"{config_file}: there is no such file",
+                MISUSED,
+            )
         fleet = config.load(config_file)
         site = next((s for s in fleet.sites if s.id == target), None)
         if site is None:

@@ -51,9 +51,9 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
-def safe(text: str, limit: int = 200) -> Text:
+def safe(text: str, limit: int = 200, indent: int = 0) -> Text:
     """Strangers' text for the screen: neither control characters nor markup."""
-    return Text(printable(text, limit))
+    return Text(" " * indent + printable(text, limit))
 
 
 @contextmanager
@@ -133,8 +133,8 @@ class _Lines:
         found = site.finding
         self._screen.print(
             safe(
-                f"[{self._done}/{self._of}] {found.id}: {found.verdict}, {found.pages} pages, {found.links} links, "
-                f"{count(site.violations, 'violation')}, {found.seconds:.1f} s"
+                f"[{self._done}/{self._of}] {found.id}: {found.verdict}, {count(found.pages, 'page')}, "
+                f"{count(found.links, 'link')}, {count(site.violations, 'violation')}, {found.seconds:.1f} s"
             )
         )
 
@@ -147,7 +147,10 @@ def show(report: Report) -> None:
         screen.print(safe(f"{site.name}  {site.url}"), style="bold")
         why = f" ({site.reason})" if site.reason else ""
         screen.print(
-            safe(f"{site.verdict}{why}: {site.pages} pages read, {site.links} links looked at, {site.seconds:.1f} s")
+            safe(
+                f"{site.verdict}{why}: {count(site.pages, 'page')} read, {count(site.links, 'link')} looked at, "
+                f"{site.seconds:.1f} s"
+            )
         )
     if not run.complete:
         screen.print("This run is INCOMPLETE: what it did not look at is not judged.", style="bold")
@@ -193,7 +196,7 @@ def _where(violation: Violation, with_site: bool) -> Text:
     if violation.found_on:
         text.append(f"\non {printable(violation.found_on[0].url, 140)}")
         if violation.reach > 1:
-            text.append(f" and {violation.reach - 1} more pages")
+            text.append(f" and {count(violation.reach - 1, 'more page')}")
     return text
 
 
@@ -227,7 +230,7 @@ def _links(screen: Console, report: Report) -> None:
     if not rest:
         return
     screen.print()
-    screen.print(f"{len(rest)} links that could not be judged or need a person", style="bold")
+    screen.print(f"{count(len(rest), 'link')} not judged, or for a person to look at", style="bold")
     table = _table("state", "reason", "link")
     for link in rest[:_MOST]:
         table.add_row(safe(link.state.value), safe(link.reason, 80), safe(link.url, 120))
@@ -291,7 +294,7 @@ def show_city(report: Report, comparison: Comparison, folder: Path) -> None:
         )
     )
     for clause in (*comparison.missed, *comparison.wrong):
-        screen.print(safe(f"  {clause}", 400))
+        screen.print(safe(clause, 400, indent=2))
     screen.print(safe(f"The city, its sites.yaml and its truth.json: {folder}", 400))
 
 
@@ -299,20 +302,22 @@ def show_page(name: str, found: Page) -> None:
     """What was read from one page, with the evidence of every date."""
     screen = console()
     screen.print(safe(name, 300), style="bold")
-    screen.print(safe(f"  {found.kind.value} page, {found.encoding}, titled “{found.title}”"))
+    screen.print(safe(f"{found.kind.value} page, {found.encoding}, titled “{found.title}”", indent=2))
     if found.breadcrumb:
-        screen.print(safe(f"  stands under {' > '.join(found.breadcrumb)}"))
+        screen.print(safe(f"stands under {' > '.join(found.breadcrumb)}", indent=2))
     if found.published:
-        screen.print(safe(f"  published {found.published.day}: {page.evidence(found.published)}"))
+        screen.print(safe(f"published {found.published.day}: {page.evidence(found.published)}", indent=2))
     newest = f"{found.newest.day}: {page.evidence(found.newest)}" if found.newest else "none can be told"
-    screen.print(safe(f"  newest date {newest}"))
-    screen.print(safe(f"  {len(found.items)} rows, {len(found.outlinks)} links; the list is: {found.filling.value}"))
+    screen.print(safe(f"newest date {newest}", indent=2))
+    screen.print(
+        safe(f"{len(found.items)} rows, {len(found.outlinks)} links; the list is: {found.filling.value}", indent=2)
+    )
     for item in found.items[:_MOST]:
         day = str(item.published.day) if item.published else "no date  "
         how = f"  [{page.evidence(item.published)}]" if item.published else ""
         pinned = " (pinned)" if item.pinned else ""
-        screen.print(safe(f"    {day}  {printable(item.title, 60)}{pinned}{how}", 240))
+        screen.print(safe(f"{day}  {printable(item.title, 60)}{pinned}{how}", 240, indent=4))
     if len(found.items) > _MOST:
         screen.print(f"    … and {len(found.items) - _MOST} more rows")
     for note in found.notes:
-        screen.print(safe(f"  note: {note}"))
+        screen.print(safe(f"note: {note}", indent=2))
