@@ -398,6 +398,7 @@ def test_the_service_catches_up_a_missed_run_and_does_not_double_it(tmp_path: Pa
             service.send_signal(signal.SIGTERM)
             out, err = service.communicate(timeout=20)
             assert service.returncode == 0, err
+            assert "incomplete" not in err, "no run was under way"
     runs = json.loads((tmp_path / "reports/latest/report.json").read_text(encoding="utf-8"))["run"]["id"]
     assert runs.endswith("-1")
     assert "Run " not in out  # the second service found the day's run made

@@ -247,7 +247,7 @@ def report(config_file: Config = DEFAULT, today: OfDay = "") -> None:
     day = _day(today, fleet.timezone)
     written = run.rewrite(fleet, day, now=service.clock(fleet))
     if written is None:
-        _leave(f"nothing was looked at on {day}; `monitor crawl` does it now", MISUSED)
+        _leave(f"nothing was looked at on {day}" + ("" if today else "; `monitor crawl` does it now"), MISUSED)
     service.say_where(fleet, written)
     raise SystemExit(_code(written))
 
@@ -288,7 +288,7 @@ def run_(config_file: Config = DEFAULT) -> None:
 
     async def until_stopped() -> None:
         stop = asyncio.Event()
-        _on_signal(stop)
+        _on_signal(stop, "Stopping; a run that is under way ends with a report that says so")
         await service.serve(config_file, fleet, stop)
 
     asyncio.run(until_stopped())
@@ -373,19 +373,19 @@ def _stoppable(work: Callable[[asyncio.Event], Coroutine[Any, Any, Report]]) -> 
 
     async def until_done() -> Report:
         stop = asyncio.Event()
-        _on_signal(stop)
+        _on_signal(stop, "Stopping; the report will say that it is incomplete")
         return await work(stop)
 
     return asyncio.run(until_done())
 
 
-def _on_signal(stop: asyncio.Event) -> None:
+def _on_signal(stop: asyncio.Event, said: str) -> None:
     loop = asyncio.get_running_loop()
 
     def end() -> None:
         if stop.is_set():
             os._exit(INCOMPLETE)
-        terminal.messages().print("Stopping; the report will say that it is incomplete. Again to stop at once.")
+        terminal.messages().print(f"{said}. Again to stop at once.")
         stop.set()
 
     for name in (signal.SIGINT, signal.SIGTERM):
