@@ -226,6 +226,20 @@ def test_a_daily_run_remembers(monitor: Monitor, tmp_path: Path) -> None:
     assert code == 0, out
 
 
+def test_a_report_written_again_says_the_same(monitor: Monitor, tmp_path: Path) -> None:
+    def written() -> tuple[Any, str]:
+        folder = tmp_path / "reports/2026-11-23"
+        return json.loads((folder / "report.json").read_text("utf-8")), (folder / "report.html").read_text("utf-8")
+
+    with served.table(portal()) as base:
+        config = inventory(base, tmp_path)
+        monitor("crawl", "--config", config, "--today", "2026-11-23")
+        first = written()
+    monitor("report", "--config", config, "--today", "2026-11-23")
+    assert written() == first
+    assert first[0]["run"]["started_at"].endswith("+08:00")
+
+
 def test_only_one_site_is_crawled_when_asked(monitor: Monitor, tmp_path: Path) -> None:
     with served.table(portal()) as base:
         config = inventory(base, tmp_path)

@@ -372,6 +372,11 @@ def _day_report(fleet: Fleet, store: Store, run: Run, missed: Iterable[SiteFindi
     return replace(whole, run=replace(whole.run, held=mass_flip(whole.violations, whole.columns)))
 
 
+def _ended(run: Run, now: Clock) -> datetime:
+    """When a run ended, by the office's own clock: the history keeps every moment in UTC."""
+    return run.finished_at.astimezone(now().tzinfo) if run.finished_at else now()
+
+
 def _has_past(store: Store, day: date) -> bool:
     """Whether an earlier day was looked at whole: on the first one everything is new."""
     return any(run.complete and run.fleet == WHOLE_FLEET and run.day < day for run in store.runs())
@@ -430,7 +435,7 @@ def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
         if last is None:
             return False
         if fleet.mail is not None:
-            whole = _day_report(fleet, store, last, (), last.finished_at or now())
+            whole = _day_report(fleet, store, last, (), _ended(last, now))
             store.queue(_letters(fleet.mail, whole, last, now()), now())
     return True
 
@@ -472,7 +477,7 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
         left = fleet.sites if daily and not any(run.complete for run in daily) else ()
         missed = [not_looked_at(site, "the run was stopped before it came to this site") for site in left]
         last = of_day[0]
-        whole = _day_report(fleet, store, last, missed, last.finished_at or now())
+        whole = _day_report(fleet, store, last, missed, _ended(last, now))
         _put(whole, Path(fleet.reports))
         looked_at = store.done_in(last.id).issuperset(site.id for site in fleet.sites)
         if last.fleet == WHOLE_FLEET and not last.complete and whole.run.complete and looked_at:
