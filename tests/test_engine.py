@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import kill
 from monitor import demo, engine, urls
 from monitor.demo.server import plainly
 from monitor.model import Site, Unit
@@ -82,11 +83,8 @@ def test_two_workers_find_what_one_process_finds_also_when_one_of_them_is_killed
     start(alone).wait(120)
     assert start(two, "--workers", "2").wait(120) == 1
     process = start(killed, "--workers", "2")
-    workers = until(lambda: len(w := workers_of(process.pid)) == 2 and w)
-    history = killed / "monitor-data" / "history.db-wal"
-    assert until(lambda: history.exists() and history.stat().st_size > 100_000)
-    assert process.poll() is None
-    os.kill(workers[0], signal.SIGKILL)
+    assert until(lambda: kill.acknowledged(killed))
+    os.kill(workers_of(process.pid)[0], signal.SIGKILL)
     assert process.wait(120) == 1
     assert found(alone)["checked"] == len(PORTALS)
     assert found(two) == found(alone)
