@@ -33,6 +33,8 @@ def follow_part(walk: Walk, wish: Wish, page_url: str, part: tuple[Outlink, ...]
 
 def _again(walk: Walk, wish: Wish, page_url: str, outlink: Outlink) -> bool:
     """As `follow`, at once for a link that stands on page after page; whether there was anything to learn."""
+    if outlink.tag == "form":
+        return False
     known = walk.followed.get(id(outlink))
     if known is None:
         follow(walk, wish, page_url, outlink)
