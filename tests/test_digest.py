@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from monitor import urls
 from monitor.digest import FAILING, LINK, Digest, canary, digest, faults_of, not_looked_at, report
 from monitor.model import (
     Change,
@@ -306,5 +307,7 @@ def test_a_dead_link_keeps_its_name_whatever_session_it_carries() -> None:
     known, today = "http://slj.example/gone.jsp;jsessionid=AB0C", "http://slj.example/gone.jsp;jsessionid=77F1"
     said = digest(crawl(links=[link(today)]), history((Kind.DEAD_LINK, known), (LINK, known)), TODAY)
     assert told(said) == {"new": [], "still": [known], "fixed": []}
-    alive = digest(crawl(alive=frozenset([today])), history((Kind.DEAD_LINK, known), (LINK, known)), TODAY)
+    alive = digest(
+        crawl(alive=frozenset([urls.same_page(today)])), history((Kind.DEAD_LINK, known), (LINK, known)), TODAY
+    )
     assert told(alive)["fixed"] == [known]

@@ -113,8 +113,7 @@ def _under_known_names(crawl: Crawl, history: Mapping[tuple[str, str], Fault]) -
         link if (LINK, link.url) in history else replace(link, url=names.get(urls.same_page(link.url), link.url))
         for link in crawl.links
     )
-    alive = crawl.alive | {names[key] for url in crawl.alive if (key := urls.same_page(url)) in names}
-    return replace(crawl, links=links, alive=alive)
+    return replace(crawl, links=links)
 
 
 def faults_of(said: Digest) -> Iterator[tuple[str, str, str]]:
@@ -164,7 +163,7 @@ def _is_gone(
         return crawl.tls_fault is None
     if kind in _COLUMN_KINDS:
         return any(column.url == url and column.verdict in _HEALTHY for column in columns)
-    if url in crawl.alive:
+    if url in crawl.alive or urls.same_page(url) in crawl.alive:
         return True
     seen = {link.url for link in crawl.links}  # but not dead today, or its fault would stand
     if not crawl.whole or seen & _names(url):

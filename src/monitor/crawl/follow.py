@@ -5,7 +5,8 @@ from __future__ import annotations
 from monitor import urls
 from monitor.crawl.columns import is_menu_word
 from monitor.crawl.entry import is_file
-from monitor.crawl.frontier import Wish
+from monitor.crawl.frontier import Known
+from monitor.crawl.queue import Wish
 from monitor.crawl.state import Walk
 from monitor.model import LinkState, Outlink, Parent, Place, Verdict
 
@@ -39,43 +40,54 @@ def _again(walk: Walk, wish: Wish, page_url: str, outlink: Outlink) -> bool:
     if known is None:
         follow(walk, wish, page_url, outlink)
         target = walk.ledger.target(walk.frontier.first_name(outlink.url)) or walk.ledger.target(outlink.url)
-        if target is not None:
-            if len(walk.followed) >= _MOST_FOLLOWED:
-                walk.followed.clear()
-            walk.followed[id(outlink)] = outlink, target
-        return True
+        if len(walk.followed) >= _MOST_FOLLOWED:
+            walk.followed.clear()
+        walk.followed[id(outlink)] = outlink, target
+        return target is not None
     if wish.depth <= _MENU_DEPTH and outlink.place is Place.NAV:
         _note_menu(walk, wish, outlink)
-    return walk.ledger.stands_again(known[1], page_url, outlink)
+    return known[1] is not None and walk.ledger.stands_again(known[1], page_url, outlink)
 
 
 def follow(walk: Walk, wish: Wish, page_url: str, outlink: Outlink) -> None:
     """Put one link where it belongs: to be read, or only to be looked at."""
-    if walk.ledger.excludes(outlink.url):
-        walk.ledger.leave_out(outlink.url)
+    url = outlink.url
+    if walk.ledger.excludes(url):
+        walk.ledger.leave_out(url)
         return
     if outlink.tag == "form":
         return  # its bare address, without what a reader would type, proves nothing
-    own = walk.owns(outlink.url)
-    is_page = own and outlink.tag in PAGE_TAGS and not is_file(outlink.url)
-    url = walk.frontier.first_name(outlink.url) if is_page else outlink.url
-    if is_page and _origin(url) != _origin(outlink.url):
-        url = outlink.url  # one name of the page may answer where the other does not
-    is_new = walk.ledger.stands(url, Parent(url=page_url, text=outlink.text, place=outlink.place))
-    if is_page:
+    own = walk.owns(url)
+    parent = Parent(url=page_url, text=outlink.text, place=outlink.place)
+    if own and outlink.tag in PAGE_TAGS and not is_file(url):
         _note_menu(walk, wish, outlink)
         if outlink.fragment:
-            walk.places.note(url, outlink.fragment, Parent(url=page_url, text=outlink.text, place=outlink.place))
-        if is_new and walk.frontier.first_name(url) != url:
-            walk.check(url)
-        elif is_new and _is_other_name(url, walk.home):
-            walk.frontier.postpone(url, wish.depth + 1)
-        elif not _is_other_name(url, walk.home):
-            walk.frontier.add(url, wish.depth + 1)
-    elif is_new and not own and outlink.place is Place.HIDDEN and not urls.host(url).endswith(".gov.cn"):
+            walk.places.note(walk.frontier.first_name(url), outlink.fragment, parent)
+        _follow_page(walk, Wish(url, wish.depth + 1, parent), parent)
+        return
+    is_new = walk.ledger.stands(url, parent)
+    if is_new and not own and outlink.place is Place.HIDDEN and not urls.host(url).endswith(".gov.cn"):
         walk.ledger.settle(url, Verdict(state=LinkState.SUSPICIOUS, reason="hidden link to a foreign site, not opened"))
     elif is_new:
         walk.check(url)
+
+
+def _follow_page(walk: Walk, wish: Wish, parent: Parent) -> None:
+    """Follow a link to a page of the site's own. One name of it may answer where another does not."""
+    url, ledger, frontier = wish.url, walk.ledger, walk.frontier
+    known = frontier.how_known(url)
+    if known is Known.SO:
+        target = ledger.target(frontier.first_name(url))
+        if target is not None:
+            ledger.stands_again(target, parent.url, parent)
+    elif known is Known.OTHERWISE:
+        if ledger.stands(url, parent):
+            walk.check(url)
+    elif _is_other_name(url, walk.home):
+        if ledger.stands(url, parent):
+            frontier.postpone(url, wish.depth)
+    elif frontier.add(wish):
+        ledger.stands(url, parent)
 
 
 def _origin(url: str) -> tuple[str, str]:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
-from dataclasses import dataclass
+from collections import Counter
+from enum import Enum
 
 from monitor import urls
+from monitor.crawl.marks import Marks
+from monitor.crawl.queue import Queue, Wish
 from monitor.model import Budget
 
 _LONGEST = 2000
 _DEEPEST_PATH = 24
 _CROWD = 300
 """Addresses of one pattern, after which further ones wait until all others are read."""
+_MOST_PATTERNS = 20_000
+_SOME = 3
+"""A pattern that was met less often is forgotten once there are too many."""
 _DIGITS = re.compile(r"\d+")
 _CODE = re.compile(r"(?<![A-Za-z])(?=[A-Za-z]*\d)[0-9A-Za-z_-]{12,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A page to be read, and how many clicks it lies from the home page."""
+class Known(Enum):
+    """Whether a page was wished for before, and how."""
 
-    url: str
-    depth: int
+    NO = "no"
+    SO = "under this scheme and host"
+    OTHERWISE = "by another scheme or host only"
 
 
 class Frontier:
@@ -30,11 +35,13 @@ class Frontier:
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
-        self._near: deque[Wish] = deque()
-        self._crowded: deque[Wish] = deque()
-        self._postponed: deque[Wish] = deque()
-        self._seen: dict[int, str] = {}
-        """Every page wished for: its key, and the name under which it was met first."""
+        self._near = Queue()
+        self._crowded = Queue()
+        self._postponed: list[Wish] = []
+        self._seen = Marks()
+        """Every page wished for: its key, marked with the scheme and host under which it was met first."""
+        self._names: dict[int, str] = {}
+        """The names under which pages were met first that wait or are not known to live."""
         self._patterns: Counter[int] = Counter()
         self.taken = 0
         self.cut: Counter[str] = Counter()
@@ -43,20 +50,37 @@ class Frontier:
     def __len__(self) -> int:
         return len(self._near) + len(self._crowded) + len(self._postponed)
 
-    def add(self, url: str, depth: int) -> None:
-        """Wish for a page, unless it was wished for before or cannot be worth it."""
-        key = hash(urls.same_page(url))
-        if key in self._seen:
-            return
-        self._seen[key] = url
-        reason = self._reason_against(url, depth)
+    def close(self) -> None:
+        """Give back what it holds on disk."""
+        self._near.close()
+        self._crowded.close()
+
+    def add(self, wish: Wish) -> bool:
+        """Wish for a page, unless it was wished for before or cannot be worth it; True when it waits in memory.
+
+        One that waits on disk comes back with the parent it was given.
+        """
+        url, key = wish.url, urls.same_page(wish.url)
+        if not self._seen.put(key, _origin(url)):
+            return False
+        reason = self._reason_against(url, wish.depth)
         if reason:
             self.cut[reason] += 1
-            return
-        pattern = hash(_pattern(url))
-        self._patterns[pattern] += 1
-        queue = self._near if self._patterns[pattern] <= _CROWD else self._crowded
-        queue.append(Wish(url, depth))
+            return False
+        queue = self._near if self._met(_pattern(url)) <= _CROWD else self._crowded
+        if queue.is_long():
+            queue.put(wish)
+            return False
+        self._names[hash(key)] = url
+        queue.put(Wish(url, wish.depth))
+        return True
+
+    def _met(self, pattern: str) -> int:
+        """How often a pattern was met by now."""
+        if len(self._patterns) >= _MOST_PATTERNS:
+            self._patterns = Counter({known: n for known, n in self._patterns.items() if n >= _SOME})
+        self._patterns[hash(pattern)] += 1
+        return self._patterns[hash(pattern)]
 
     def postpone(self, url: str, depth: int) -> None:
         """Wish for a page by a name that may not answer: another name of it may yet be met."""
@@ -64,39 +88,50 @@ class Frontier:
 
     def admit(self) -> list[str]:
         """Once all others are read, let the postponed wishes in; gives those whose page is known by another name."""
-        if self._near or self._crowded:
+        if len(self._near) or len(self._crowded):
             return []
-        wishes, self._postponed = self._postponed, deque()
+        wishes, self._postponed = self._postponed, []
         by_now = [wish.url for wish in wishes if self.known(wish.url)]
         for wish in wishes:
-            self.add(wish.url, wish.depth)
+            self.add(wish)
         return by_now
 
     def is_ready(self) -> bool:
         """Whether `take` would give a page."""
-        return self.taken < self._budget.pages and bool(self._near or self._crowded)
+        return self.taken < self._budget.pages and bool(len(self._near) or len(self._crowded))
 
     def known(self, url: str) -> bool:
         """Whether the page was wished for under any of its names."""
-        return hash(urls.same_page(url)) in self._seen
+        return urls.same_page(url) in self._seen
+
+    def how_known(self, url: str) -> Known:
+        """Whether the page was wished for, and whether its first name has this scheme and host."""
+        mark = self._seen.mark(urls.same_page(url))
+        if mark is None:
+            return Known.NO
+        return Known.SO if mark == _origin(url) else Known.OTHERWISE
 
     def note(self, url: str) -> None:
         """Mark a page as known without reading it: a redirect led there."""
-        self._seen.setdefault(hash(urls.same_page(url)), url)
+        self._seen.put(urls.same_page(url), _origin(url))
+
+    def lives(self, url: str) -> None:
+        """Note that a page was found alive: under which name it was met first is of no more use."""
+        self._names.pop(hash(urls.same_page(url)), None)
 
     def first_name(self, url: str) -> str:
-        """The address under which this page was met first: the one that is fetched and reported."""
-        return self._seen.get(hash(urls.same_page(url)), url)
+        """The address under which this page was met first, which is fetched and reported; itself for one that lives."""
+        return self._names.get(hash(urls.same_page(url)), url)
 
     def take(self) -> Wish | None:
         """The next page to read; None when there is none or the page budget is spent."""
         if self.taken >= self._budget.pages:
             return None
-        queue = self._near or self._crowded
-        if not queue:
-            return None
-        self.taken += 1
-        return queue.popleft()
+        wish = self._near.take() or self._crowded.take()
+        if wish is not None:
+            self.taken += 1
+            self._names[hash(urls.same_page(wish.url))] = wish.url
+        return wish
 
     def left(self) -> tuple[str, ...]:
         """What was not read, and why, one clause each."""
@@ -114,6 +149,11 @@ class Frontier:
         if len(segments) > _DEEPEST_PATH or any(n > 3 for n in Counter(segments).values()):
             return "the path grows without end"
         return ""
+
+
+def _origin(url: str) -> int:
+    """What tells the names of a page's host apart, as a mark: https from http, www. from none."""
+    return 2 * url.startswith("https:") + urls.authority(url).startswith("www.")
 
 
 def _pattern(url: str) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor import urls
+from monitor.crawl.marks import Marks
 from monitor.model import Cause, Exclusion, Fetch, Link, LinkState, Outlink, Parent, Verdict
 
 _MOST_PARENTS = 20
-_FEW_PARENTS = 3
-"""So many are kept of a living target: nobody asks where it stands, unless it dies at its next look."""
 _NAMELESS = frozenset((Cause.NO_SUCH_HOST, Cause.DNS))
 _NAMES_TO_TELL = 3
 _HOST_CAUSES = frozenset(
@@ -30,12 +29,10 @@ _HOST_CAUSES = frozenset(
 
 @dataclass(slots=True)
 class Target:
-    """One address that is linked to, while the crawl goes on."""
+    """One address that is linked to and not known to live, while the crawl goes on."""
 
     url: str
     parents: list[Parent] = field(default_factory=list)
-    most: int = _MOST_PARENTS
-    """Parents that are kept."""
     reach: int = 0
     met_on: str = ""
     """The page it was met on last."""
@@ -48,16 +45,21 @@ class Target:
 
 
 class Ledger:
-    """The targets by address. A page that repeats a link counts once."""
+    """The targets by address. A page that repeats a link counts once.
+
+    Of a target that lives only that is kept: where it stands, nobody asks.
+    """
 
     def __init__(self, exclusions: Iterable[Exclusion] = ()) -> None:
         self._targets: dict[str, Target] = {}
+        self._alive = Marks()
         self._excluded = tuple(exclusion.prefix for exclusion in exclusions)
-        self._left_out: set[str] = set()
+        self._left_out = Marks()
         self._judged = 0  # counted as it grows: it is asked for after every look
-
-    def __len__(self) -> int:
-        return len(self._targets)
+        self._answering: set[str] = set()
+        """Hosts of which a target lives."""
+        self._names_known = False
+        """Whether the name of a host was found by which a target lives."""
 
     def excludes(self, url: str) -> bool:
         """Whether the operator wants this address neither looked at nor judged."""
@@ -65,7 +67,7 @@ class Ledger:
 
     def leave_out(self, url: str) -> None:
         """Count an address that is excluded."""
-        self._left_out.add(url)
+        self._left_out.put(url)
 
     @property
     def left_out(self) -> int:
@@ -77,30 +79,38 @@ class Ledger:
         target = self._targets.get(url)
         is_new = target is None
         if target is None:
+            if url in self._alive:
+                return False
             target = self._targets[url] = Target(url)
-        if target.met_on != parent.url:
-            target.met_on = parent.url
-            target.reach += 1
-            if len(target.parents) < target.most:
-                target.parents.append(parent)
+        self.stands_again(target, parent.url, parent)
         return is_new
 
     def target(self, url: str) -> Target | None:
-        """What is known of an address that was met."""
+        """What is known of an address that was met and is not known to live."""
         return self._targets.get(url)
 
-    def stands_again(self, target: Target, page: str, outlink: Outlink) -> bool:
-        """As `stands`, for a known target; False where it lives and has parents enough, so that no more are needed."""
+    def lives(self, url: str) -> bool:
+        """Whether a target was found alive."""
+        return url in self._alive
+
+    def stands_again(self, target: Target, page: str, link: Parent | Outlink) -> bool:
+        """As `stands`, for a known target; False where it lives, so that nothing is kept."""
+        if target.verdict is not None and target.verdict.state is LinkState.ALIVE:
+            return False
         if target.met_on != page:
             target.met_on = page
             target.reach += 1
-            if len(target.parents) < target.most:
-                target.parents.append(Parent(url=page, text=outlink.text, place=outlink.place))
-        return target.most > _FEW_PARENTS or len(target.parents) < _FEW_PARENTS
+            if len(target.parents) < _MOST_PARENTS:
+                target.parents.append(Parent(url=page, text=link.text, place=link.place))
+        return True
 
     def answered(self, url: str, fetch: Fetch, verdict: Verdict) -> None:
         """Keep what a look at a target said; the last word counts."""
         target = self._judge(url, verdict)
+        if verdict.state is LinkState.ALIVE:
+            self._answering.add(urls.authority(url))
+            self._names_known = self._names_known or _is_name(urls.host(url))
+            return
         target.status, target.final_url = fetch.status, fetch.url
         target.cause = fetch.failure.cause if fetch.failure else None
         target.looks += 1
@@ -113,28 +123,35 @@ class Ledger:
     def _judge(self, url: str, verdict: Verdict) -> Target:
         target = self._targets.get(url)
         if target is None:
-            target = self._targets[url] = Target(url)
-        self._judged += target.verdict is None
+            target = Target(url)
+            self._judged += url not in self._alive
+        else:
+            self._judged += target.verdict is None
         target.verdict = verdict
-        target.most = _MOST_PARENTS
         if verdict.state is LinkState.ALIVE:
-            target.most = _FEW_PARENTS
-            del target.parents[_FEW_PARENTS:]
+            self._alive.put(url)
+            self._alive.put(urls.same_page(url))
+            self._targets.pop(url, None)
+            target.parents.clear()
+        else:
+            self._targets[url] = target
         return target
 
     def verdict_of(self, url: str) -> Verdict | None:
-        """What is known of a target so far."""
+        """What is known so far of a target that is not known to live."""
         target = self._targets.get(url)
         return target.verdict if target else None
 
     def state_of(self, url: str) -> LinkState | None:
         """The state of a target as known so far."""
         verdict = self.verdict_of(url)
-        return verdict.state if verdict else None
+        if verdict is not None:
+            return verdict.state
+        return LinkState.ALIVE if url in self._alive else None
 
-    def alive(self) -> frozenset[str]:
-        """The targets that a reader would get."""
-        return frozenset(url for url in self._targets if self.state_of(url) is LinkState.ALIVE)
+    def alive(self) -> Container[str]:
+        """The targets that a reader would get, by their addresses and by their `urls.same_page` keys."""
+        return self._alive
 
     def in_doubt(self) -> list[str]:
         """The targets that need a second look before anything is said of them."""
@@ -150,19 +167,19 @@ class Ledger:
 
     def unchecked(self) -> int:
         """How many targets were never looked at."""
-        return len(self._targets) - self._judged
+        return sum(target.verdict is None for target in self._targets.values())
 
     def not_alive(self) -> tuple[Link, ...]:
         """Every target a reader would not get."""
-        answering = {urls.authority(t.url) for t in self._targets.values() if _answers(t)}
-        bad = [t for t in self._targets.values() if t.verdict is not None and t.verdict.state is not LinkState.ALIVE]
+        bad = [t for t in self._targets.values() if t.verdict is not None]
+        answering = self._answering | {urls.authority(t.url) for t in bad if _answers(t)}
         links = (_link(t, answering) for t in bad if t.parents)
         return tuple(map(_by_our_resolver, links)) if self._is_deaf() else tuple(links)
 
     def _is_deaf(self) -> bool:
         """Whether no name was found at all, though several were asked for: then it may be our own resolver."""
         named = {urls.host(t.url): t.cause in _NAMELESS for t in self._targets.values() if _has_name(t)}
-        return len(named) >= _NAMES_TO_TELL and all(named.values())
+        return not self._names_known and len(named) >= _NAMES_TO_TELL and all(named.values())
 
 
 def _link(target: Target, answering: set[str]) -> Link:

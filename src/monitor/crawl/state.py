@@ -11,9 +11,10 @@ from datetime import date
 from monitor import links, urls
 from monitor.crawl.columns import Listing, Outcome
 from monitor.crawl.entry import Looks, Progress
-from monitor.crawl.frontier import Frontier, Wish
+from monitor.crawl.frontier import Frontier
 from monitor.crawl.ledger import Ledger, Target
 from monitor.crawl.places import Places
+from monitor.crawl.queue import Wish
 from monitor.crawl.scope import Scope
 from monitor.model import Outlink, Site
 from monitor.page import Glances
@@ -34,8 +35,12 @@ class Walk:
     ends: float
     watch: Callable[[Progress], None]
     missing: links.MissingPage | None = None
+    pages: int = 0
+    """How many pages were asked for."""
     depths: dict[str, int] = field(default_factory=dict)
-    """Every page that was asked for, and how many clicks it lies from the home page."""
+    """Those of them that are not known to live, and how many clicks each lies from the home page."""
+    tells_apart: bool = False
+    """Whether any page but the home page was found alive."""
     again: deque[Wish] = field(default_factory=deque)
     """Pages that brought bad news, to be read anew."""
     checks: dict[str, deque[str]] = field(default_factory=dict)
@@ -50,8 +55,8 @@ class Walk:
     cut: dict[str, int] = field(default_factory=dict)
     """Pages that came in part or empty, and how often: asked again before they are read."""
     glances: Glances = field(default_factory=lambda: Glances(links.DOUBTS))
-    followed: dict[int, tuple[Outlink, Target]] = field(default_factory=dict)
-    """Where links stand that were followed before, by the link's identity; it is kept to stay itself."""
+    followed: dict[int, tuple[Outlink, Target | None]] = field(default_factory=dict)
+    """What links lead to that were followed before, by the link's identity; it is kept to stay itself."""
     settled: dict[int, tuple[Outlink, ...]] = field(default_factory=dict)
     """Stretches of links of which nothing is left to learn, by identity."""
     places: Places = field(default_factory=Places)
@@ -71,6 +76,12 @@ class Walk:
         """Put addresses down to be looked at."""
         for url in addresses:
             self.checks.setdefault(urls.authority(url), deque()).append(url)
+
+    def may_live(self, url: str) -> bool:
+        """Whether a page was found alive by this name, or is known by another one and nothing is said against it."""
+        if self.ledger.lives(url):
+            return True
+        return self.frontier.known(url) and self.ledger.target(self.frontier.first_name(url)) is None
 
     def may_read(self, url: str) -> bool:
         """Whether a page is the site's own and not excluded."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
+from contextlib import closing
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -15,8 +16,9 @@ from monitor.crawl.crew import Crew
 from monitor.crawl.entry import Entry, Looks, Progress, enter, is_markup, markup_of, unless_stopped, wait
 from monitor.crawl.filled import Aid, Ways, fill
 from monitor.crawl.follow import PAGE_TAGS, follow, follow_part, note_bad_link
-from monitor.crawl.frontier import Frontier, Wish
+from monitor.crawl.frontier import Frontier
 from monitor.crawl.ledger import Ledger
+from monitor.crawl.queue import Wish
 from monitor.crawl.scope import scope_of
 from monitor.crawl.state import Walk
 from monitor.fetch import Aim
@@ -81,19 +83,29 @@ async def crawl_site(
         watch=watch,
         missing=entry.missing if entry else None,
     )
-    title = ""
-    if entry and entry.reach is Reach.OPEN:
-        walk.frontier.note(site.url)
-        title = await _take_in(walk, Wish(site.url, 0), entry.first)
-        await _read_all(walk, concurrency)
-        await _confirm(walk, gap, concurrency)
-        await unless_stopped(_look_for_places(walk), stop)
-        ways = Ways(fetcher=fetcher, today=today, now=now, owns=walk.owns, is_over=walk.is_over)
-        filled = await unless_stopped(fill(site, _seen(walk, title, Reach.OPEN, ""), aid, ways), stop)
-        if filled is not None:
-            walk.listings.update(filled.listings)
-            walk.unfilled = filled.said
-    return _crawl(walk, entry, title, started=started, finished=now(), begun=begun)
+    with closing(walk.frontier):
+        title = await _look_around(walk, entry, now=now, concurrency=concurrency, gap=gap, aid=aid)
+        return _crawl(walk, entry, title, started=started, finished=now(), begun=begun)
+
+
+async def _look_around(
+    walk: Walk, entry: Entry | None, *, now: Callable[[], datetime], concurrency: int, gap: float, aid: Aid
+) -> str:
+    """Read the site, confirm what looks bad, and fill the columns that a script fills; gives the site's own title."""
+    if entry is None or entry.reach is not Reach.OPEN:
+        return ""
+    walk.frontier.note(walk.site.url)
+    title = await _take_in(walk, Wish(walk.site.url, 0), entry.first)
+    await _read_all(walk, concurrency)
+    await _confirm(walk, gap, concurrency)
+    await unless_stopped(_look_for_places(walk), walk.stop)
+    ways = Ways(fetcher=walk.fetcher, today=walk.today, now=now, owns=walk.owns, is_over=walk.is_over)
+    seen = _seen(walk, title, Reach.OPEN, "")
+    filled = await unless_stopped(fill(walk.site, seen, aid, ways), walk.stop)
+    if filled is not None:
+        walk.listings.update(filled.listings)
+        walk.unfilled = filled.said
+    return title
 
 
 def _crawl(
@@ -101,14 +113,14 @@ def _crawl(
 ) -> Crawl:
     """All that was gathered, as one value."""
     reach, reason = (entry.reach, entry.reason) if entry else (Reach.NOT_LOOKED, "the run was stopped")
-    known = not len(walk.frontier) and not walk.again and not walk.cut and not walk.ledger.unchecked()
+    left = len(walk.frontier) or walk.frontier.cut or walk.again or walk.cut or walk.ledger.unchecked()
     return Crawl(
         site=walk.site,
         reach=reach,
         reason=reason,
         complete=not walk.stop.is_set(),
-        whole=reach is Reach.OPEN and not walk.is_over() and known,
-        pages=len(walk.depths),
+        whole=reach is Reach.OPEN and not walk.is_over() and not left,
+        pages=walk.pages,
         links_checked=walk.ledger.checked(),
         links=walk.ledger.not_alive(),
         alive=walk.ledger.alive(),
@@ -127,7 +139,7 @@ def _crawl(
 async def _read_all(walk: Walk, concurrency: int) -> None:
     """Read every page and look at every link, until nothing is left or the budget is spent."""
     for column in walk.site.columns:
-        walk.frontier.add(column.url, 1)
+        walk.frontier.add(Wish(column.url, 1))
     walk.check(*walk.frontier.admit())
     crew = Crew(
         {
@@ -149,7 +161,11 @@ def _let_in(walk: Walk) -> bool:
 
 def _next_page(walk: Walk) -> Coroutine[Any, Any, None] | None:
     wish = walk.again.popleft() if walk.again else walk.frontier.take()
-    return _read(walk, wish) if wish else None
+    if wish is None:
+        return None
+    if wish.parent is not None:
+        walk.ledger.stands(wish.url, wish.parent)
+    return _read(walk, wish)
 
 
 def _next_host(walk: Walk) -> Coroutine[Any, Any, None] | None:
@@ -190,7 +206,9 @@ def _judge(walk: Walk, fetch: Fetch) -> Verdict:
 
 async def _take_in(walk: Walk, wish: Wish, fetch: Fetch) -> str:
     """Keep what a page said: its verdict, its links, and what it is as a column. Gives its title."""
-    walk.depths.setdefault(wish.url, wish.depth)
+    if wish.url not in walk.depths:
+        walk.depths[wish.url] = wish.depth
+        walk.pages += 1
     is_part = _came_in_part(fetch)
     if is_part and wish.depth and walk.cut.setdefault(wish.url, 0) == 0:
         return ""  # judged by the next look at it
@@ -205,6 +223,10 @@ async def _take_in(walk: Walk, wish: Wish, fetch: Fetch) -> str:
         walk.outcomes[key] = Outcome(verdict=verdict, final_url=fetch.url, foreign=foreign)
     else:
         walk.outcomes.pop(key, None)
+    if verdict.state is LinkState.ALIVE:
+        walk.frontier.lives(wish.url)
+        del walk.depths[wish.url]
+        walk.tells_apart = walk.tells_apart or wish.depth > 0
     _tell(walk)
     if verdict.state is not LinkState.ALIVE or foreign or not is_markup(fetch):
         return ""
@@ -243,9 +265,9 @@ async def _take_in(walk: Walk, wish: Wish, fetch: Fetch) -> str:
     for href, words in found.bad_links:
         note_bad_link(walk, found.url, href, words)
     if found.next_page and walk.may_read(found.next_page):
-        walk.frontier.add(found.next_page, wish.depth)  # where a script writes the pager, no link leads on
+        walk.frontier.add(Wish(found.next_page, wish.depth))  # where a script writes the pager, no link leads on
     if found.forwards_to and walk.may_read(found.forwards_to):
-        walk.frontier.add(found.forwards_to, wish.depth)
+        walk.frontier.add(Wish(found.forwards_to, wish.depth))
     elif found.forwards_to and not walk.owns(found.forwards_to):
         walk.outcomes[key] = Outcome(verdict=verdict, final_url=found.forwards_to, foreign=True)
         walk.listings.pop(landed, None)
@@ -289,7 +311,7 @@ async def _confirm(walk: Walk, gap: float, concurrency: int) -> None:
         if verdict is not None:
             said = f"{verdict.reason}, looked at once only"
             walk.ledger.settle(url, Verdict(state=LinkState.UNVERIFIED, reason=said))
-    if walk.missing is not None and walk.missing.shows_home and not _tells_pages_apart(walk):
+    if walk.missing is not None and walk.missing.shows_home and not walk.tells_apart:
         for url in walk.depths:
             if walk.ledger.state_of(url) is LinkState.DEAD:
                 said = "shows the home page, as this site does for every address"
@@ -302,24 +324,16 @@ async def _look_for_places(walk: Walk) -> None:
     """Say of which links the page lives and the place on it does not."""
     if walk.is_over():
         return
-    alive = LinkState.ALIVE
-    async for url, parent, said in walk.places.missing(
-        walk.fetcher, walk.today, lambda page_url: walk.ledger.state_of(page_url) is alive
-    ):
+    async for url, parent, said in walk.places.missing(walk.fetcher, walk.today, walk.may_live):
         walk.ledger.stands(url, parent)
         walk.ledger.settle(url, Verdict(state=LinkState.UNVERIFIED, reason=said))
         if walk.is_over():
             return
 
 
-def _tells_pages_apart(walk: Walk) -> bool:
-    """Whether any page but the home page was found alive."""
-    return any(depth and walk.ledger.state_of(url) is LinkState.ALIVE for url, depth in walk.depths.items())
-
-
 def _tell(walk: Walk) -> None:
     walk.watch(
-        Progress(site_id=walk.site.id, pages=len(walk.depths), waiting=len(walk.frontier), links=walk.ledger.checked())
+        Progress(site_id=walk.site.id, pages=walk.pages, waiting=len(walk.frontier), links=walk.ledger.checked())
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -121,8 +122,8 @@ class Crawl:
     links_checked: int = 0
     links: tuple[Link, ...] = ()
     """Every link that is not alive."""
-    alive: frozenset[str] = frozenset()
-    """The addresses that were looked at and found alive: their faults are put right."""
+    alive: Container[str] = frozenset()
+    """What was looked at and found alive, by address and by `urls.same_page` key: the faults of these are put right."""
     unread: frozenset[str] = frozenset()
     """Pages of the site that failed or turned us away: what stands on them was not seen."""
     columns: tuple[ColumnLook, ...] = ()
