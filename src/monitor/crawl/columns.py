@@ -9,12 +9,12 @@ from datetime import date, datetime
 
 from monitor import urls
 from monitor.crawl.pager import further_pages
+from monitor.crawl.rows import Rows, rows_of
 from monitor.model import (
     Column,
     ColumnLook,
     Dated,
     Filling,
-    Item,
     LinkState,
     Page,
     PageKind,
@@ -49,7 +49,7 @@ class Listing:
     filling: Filling
     title: str
     newest: Dated | None
-    items: tuple[Item, ...]
+    rows: Rows
     breadcrumb: tuple[str, ...]
     column_name: str
     is_article: bool
@@ -85,7 +85,7 @@ def listing(page: Page, *, looked_at: datetime | None, maintenance: bool, cut: b
         filling=page.filling,
         title=page.title,
         newest=page.newest,
-        items=page.items[:_MOST_ITEMS],
+        rows=rows_of(page.items[:_MOST_ITEMS]),
         breadcrumb=page.breadcrumb,
         column_name=page.tags.get("ColumnName", ""),
         is_article="ArticleTitle" in page.tags or page.kind is PageKind.ARTICLE,
@@ -176,7 +176,7 @@ def _shell(column: Column, key: str, seen: Seen) -> Listing | None:
         filling=Filling.SCRIPT,
         title="",
         newest=None,
-        items=(),
+        rows=Rows(),
         breadcrumb=(),
         column_name="",
         is_article=False,
@@ -219,7 +219,7 @@ def _found(site: Site, seen: Seen) -> list[ColumnLook]:
 def _names_itself(there: Listing) -> bool:
     """A list of dated rows under a name of its own, though no menu leads there: a column behind its items."""
     named = bool(there.column_name) or bool(there.breadcrumb and fold(there.breadcrumb[-1]) in fold(there.title))
-    return named and there.kind is PageKind.LIST and len(there.items) >= _ROWS_TO_TELL and "?" not in there.url
+    return named and there.kind is PageKind.LIST and there.rows.count >= _ROWS_TO_TELL and "?" not in there.url
 
 
 def _own_name(there: Listing | None) -> str:
@@ -291,7 +291,7 @@ def _look(column: Column, seen: Seen) -> ColumnLook:
     unread = bool(there.next_page) and not there.sorted_newest_first and pages == 1
     if newest is not None and (is_part or unread):  # a newer one may stand on what was not read
         newest = replace(newest, trust=Trust.DOUBTFUL)
-    items = there.items + (following.items if pages == 2 and following else ())
+    items = there.rows.items() + (following.rows.items() if pages == 2 and following else ())
     item = next((i for i in items if newest and i.published and i.published.day == newest.day), None)
     return ColumnLook(
         column=column,

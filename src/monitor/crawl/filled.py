@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from monitor import days, page, urls
 from monitor.crawl.columns import Listing, Seen, listing, unfilled
 from monitor.crawl.entry import Looks
+from monitor.crawl.rows import Rows
 from monitor.model import Column, Dated, Filling, Item, Page, PageKind, Render, Rendered, Site, Trust
 from monitor.taxonomy import fold
 
@@ -224,7 +225,7 @@ def _kept(there: Listing, found: Page, looked_at: datetime | None) -> Listing:
         kind=PageKind.LIST,
         filling=fresh.filling,
         newest=fresh.newest,
-        items=fresh.items,
+        rows=fresh.rows,
         sorted_newest_first=fresh.sorted_newest_first,
         next_page=fresh.next_page,
         looked_at=looked_at or there.looked_at,
@@ -232,4 +233,4 @@ def _kept(there: Listing, found: Page, looked_at: datetime | None) -> Listing:
 
 
 def _unread(there: Listing, how: str, data_url: str = "") -> Listing:
-    return replace(there, filling=Filling.SCRIPT, newest=None, items=(), how=how, data_url=data_url)
+    return replace(there, filling=Filling.SCRIPT, newest=None, rows=Rows(), how=how, data_url=data_url)

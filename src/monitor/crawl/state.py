@@ -13,6 +13,7 @@ from monitor.crawl.columns import Listing, Outcome
 from monitor.crawl.entry import Looks, Progress
 from monitor.crawl.frontier import Frontier
 from monitor.crawl.ledger import Ledger, Target
+from monitor.crawl.marks import Marks
 from monitor.crawl.places import Places
 from monitor.crawl.queue import Wish
 from monitor.crawl.scope import Scope
@@ -46,6 +47,8 @@ class Walk:
     checks: dict[str, deque[str]] = field(default_factory=dict)
     """Addresses that are only looked at, by host."""
     listings: dict[str, Listing] = field(default_factory=dict)
+    later: Marks = field(default_factory=Marks)
+    """The pages that lists in their right order lead on to: their rows serve nobody."""
     menu: dict[str, str] = field(default_factory=dict)
     from_home: set[str] = field(default_factory=set)
     outcomes: dict[str, Outcome] = field(default_factory=dict)

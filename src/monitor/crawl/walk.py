@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ from monitor.crawl.follow import PAGE_TAGS, follow, follow_part, note_bad_link
 from monitor.crawl.frontier import Frontier
 from monitor.crawl.ledger import Ledger
 from monitor.crawl.queue import Wish
+from monitor.crawl.rows import Rows
 from monitor.crawl.scope import scope_of
 from monitor.crawl.state import Walk
 from monitor.fetch import Aim
@@ -259,7 +261,11 @@ async def _take_in(walk: Walk, wish: Wish, fetch: Fetch) -> str:
         walk.shell = found.text_length < _SHELL and not leads_on
     if column is not None or may_be_column(found):
         under_work = links.is_maintenance(markup_of(fetch), found.title)
-        walk.listings[landed] = listing(found, looked_at=fetch.started_at, maintenance=under_work, cut=is_part)
+        seen = listing(found, looked_at=fetch.started_at, maintenance=under_work, cut=is_part)
+        is_later = landed in walk.later and column is None
+        walk.listings[landed] = replace(seen, rows=Rows()) if is_later else seen
+        if found.next_page and found.sorted_newest_first:
+            walk.later.put(urls.same_page(found.next_page))
     for outlink in found.outlinks:
         follow(walk, wish, found.url, outlink)
     for href, words in found.bad_links:
