@@ -73,6 +73,9 @@ AllowPrivate = Annotated[
     list[str] | None,
     typer.Option("--allow-private", help="A private network that may be looked at (repeatable).", metavar="CIDR"),
 ]
+EveryPage = Annotated[
+    bool, typer.Option("--every-page", help="Look at every page, also those that have not changed for long.")
+]
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, max=64, help="Processes that share the sites.", metavar="N")
 ]
@@ -161,9 +164,12 @@ def crawl(
     max_pages: MaxPages = None,
     allow_private: AllowPrivate = None,
     workers: Workers = None,
+    every_page: EveryPage = False,
 ) -> None:
     """Do the daily run now. Crawls every site, judges it, writes the reports, queues the mail."""
     fleet = _tuned(config.load(config_file), delay, concurrency, max_pages, allow_private)
+    if every_page:
+        fleet = replace(fleet, crawl=replace(fleet.crawl, recheck_days=1))
     if workers is not None:
         fleet = replace(fleet, crawl=replace(fleet.crawl, workers=workers))
     if site and site not in {s.id for s in fleet.sites}:

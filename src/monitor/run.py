@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from monitor import mail, urls
-from monitor.crawl import Aid, Progress, crawl_site
+from monitor import __version__, mail, urls
+from monitor.crawl import Aid, Memory, Progress, crawl_site
 from monitor.digest import Digest, digest, faults_of, mass_flip, not_looked_at, report, without_silent_sites
 from monitor.fetch import Fetcher, Policy, Tries, user_agent
 from monitor.model import (
@@ -36,6 +36,7 @@ from monitor.model import (
     SiteFinding,
     Unit,
 )
+from monitor.recall import Recall
 from monitor.render import Browser
 from monitor.report import document, letter, restore, write
 from monitor.store import Queued, Run, Seen, Store, StoreError
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 HISTORY = "history.db"
 """The history's name in the folder for data."""
+_PAGES = "pages.db"
+"""What is known of the pages, there too; it may be deleted."""
 _BLIND = "no canary answers: the monitor's own network is at fault"
 WHOLE_FLEET = "*"
 """What a run for all sites is known by in the history."""
@@ -239,6 +242,8 @@ async def look_at_all(
     places = asyncio.Semaphore(fleet.crawl.sites_at_once)
     missed: list[SiteFinding] = []
     hosts = frozenset(urls.bare(urls.authority(site.url)) for site in fleet.sites)
+    recall = Recall(Path(fleet.data) / _PAGES, reader=__version__, today=run.day)
+    within = fleet.crawl.recheck_days if run.fleet == WHOLE_FLEET else 1  # who asks for one site wants all of it
 
     async def one(site: Site, fetcher: Fetcher, browser: Browser) -> None:
         async with places:
@@ -247,7 +252,9 @@ async def look_at_all(
                 return
             try:
                 aid = Aid(browser=browser, data_addresses=store.data_addresses(site.id))
-                await _look_at(fleet, site, fetcher, aid, hosts, store, run, now=now, stop=stop, watch=watch)
+                memory = Memory(recall=recall, site=site.id, today=run.day, within=within)
+                await _look_at(fleet, site, fetcher, aid, memory, hosts, store, run, now=now, stop=stop, watch=watch)
+                recall.flush()
             except StoreError:
                 raise
             except Exception:
@@ -263,6 +270,7 @@ async def look_at_all(
             for task in looks:
                 task.cancel()
             await asyncio.gather(*looks, return_exceptions=True)
+            recall.close()
     return Looked(missed=missed, blind=blind)
 
 
@@ -279,6 +287,7 @@ async def _look_at(
     site: Site,
     fetcher: Fetcher,
     aid: Aid,
+    memory: Memory,
     hosts: frozenset[str],
     store: Store,
     run: Run,
@@ -298,6 +307,7 @@ async def _look_at(
         stop=stop,
         watch=watch.progress,
         aid=aid,
+        memory=memory,
     )
     said = digest(crawl, store.faults(site.id), run.day, store.items(site.id))
     alone = report(_info(run, now(), complete=crawl.complete, checked=1, total=1), fleet.office, [said])

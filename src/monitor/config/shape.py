@@ -110,6 +110,12 @@ class CrawlFile(_Part):
     concurrency: int = Field(default=2, ge=1, le=64, description="Looks at one host at the same time.")
     sites_at_once: int = Field(default=50, ge=1, le=2000, description="Sites crawled at the same time.")
     workers: int = Field(default=1, ge=1, le=64, description="Processes that share the sites of a run.")
+    recheck_days: int = Field(
+        default=30,
+        ge=1,
+        le=30,
+        description="Most days between two looks at a page that did not change; 1: every page every day.",
+    )
     second_look: float | None = Field(
         default=None, ge=0, le=3600, strict=False, description="Seconds before bad news is looked at again."
     )

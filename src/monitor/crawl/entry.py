@@ -40,8 +40,8 @@ class Progress:
 class Looks(Protocol):
     """What the walk needs of a fetcher."""
 
-    async def look(self, url: str, *, aim: Aim = Aim.PAGE) -> Fetch:
-        """One guarded look; never raises for what the web does."""
+    async def look(self, url: str, *, aim: Aim = Aim.PAGE, validators: tuple[str, str] = ("", "")) -> Fetch:
+        """One guarded look, at most for what changed; never raises for what the web does."""
 
     async def permits(self, url: str) -> Permission:
         """What the host's robots.txt says of an address."""

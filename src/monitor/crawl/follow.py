@@ -61,7 +61,7 @@ def follow(walk: Walk, wish: Wish, page_url: str, outlink: Outlink) -> None:
     parent = Parent(url=page_url, text=outlink.text, place=outlink.place)
     if own and outlink.tag in PAGE_TAGS and not is_file(url):
         _note_menu(walk, wish, outlink)
-        if outlink.fragment:
+        if outlink.fragment and not walk.ledger.from_memory:
             walk.places.note(walk.frontier.first_name(url), outlink.fragment, parent)
         _follow_page(walk, Wish(url, wish.depth + 1, parent), parent)
         return

@@ -11,6 +11,8 @@ from monitor.crawl.marks import Marks
 from monitor.model import Cause, Exclusion, Fetch, Link, LinkState, Outlink, Parent, Verdict
 
 _MOST_PARENTS = 20
+_MOST_HEARSAY = 5
+_ACCUSED = frozenset((LinkState.DEAD, LinkState.FAILING, LinkState.SUSPICIOUS))
 _NAMELESS = frozenset((Cause.NO_SUCH_HOST, Cause.DNS))
 _NAMES_TO_TELL = 3
 _HOST_CAUSES = frozenset(
@@ -34,6 +36,10 @@ class Target:
     url: str
     parents: list[Parent] = field(default_factory=list)
     reach: int = 0
+    hearsay: list[Parent] = field(default_factory=list)
+    """Where it stood at the last look at pages that were not looked at today."""
+    heard: int = 0
+    """How many of such pages there are."""
     met_on: str = ""
     """The page it was met on last."""
     verdict: Verdict | None = None
@@ -55,6 +61,8 @@ class Ledger:
         self._alive = Marks()
         self._excluded = tuple(exclusion.prefix for exclusion in exclusions)
         self._left_out = Marks()
+        self.from_memory = False
+        """Whether the links that are noted now stand on a page that was not looked at today."""
         self._judged = 0  # counted as it grows: it is asked for after every look
         self._answering: set[str] = set()
         """Hosts of which a target lives."""
@@ -97,12 +105,31 @@ class Ledger:
         """As `stands`, for a known target; False where it lives, so that nothing is kept."""
         if target.verdict is not None and target.verdict.state is LinkState.ALIVE:
             return False
-        if target.met_on != page:
-            target.met_on = page
+        if target.met_on == page:
+            return True
+        target.met_on = page
+        known, most = (target.hearsay, _MOST_HEARSAY) if self.from_memory else (target.parents, _MOST_PARENTS)
+        if len(known) < most:
+            known.append(Parent(url=page, text=link.text, place=link.place))
+        if self.from_memory:
+            target.heard += 1
+        else:
             target.reach += 1
-            if len(target.parents) < _MOST_PARENTS:
-                target.parents.append(Parent(url=page, text=link.text, place=link.place))
         return True
+
+    def hearsay(self) -> list[str]:
+        """The pages to look at before an address is accused of which only memory says where it stands.
+
+        They are named once: whether a link still stands there, their next look says.
+        """
+        pages: dict[str, None] = {}
+        for target in self._targets.values():
+            if _is_accused(target) and target.hearsay and not target.parents:
+                pages.update((parent.url, None) for parent in target.hearsay)
+                target.heard -= len(target.hearsay)
+                target.hearsay = []
+                target.met_on = ""
+        return list(pages)
 
     def answered(self, url: str, fetch: Fetch, verdict: Verdict) -> None:
         """Keep what a look at a target said; the last word counts."""
@@ -133,6 +160,7 @@ class Ledger:
             self._alive.put(urls.same_page(url))
             self._targets.pop(url, None)
             target.parents.clear()
+            target.hearsay.clear()
         else:
             self._targets[url] = target
         return target
@@ -173,7 +201,7 @@ class Ledger:
         """Every target a reader would not get."""
         bad = [t for t in self._targets.values() if t.verdict is not None]
         answering = self._answering | {urls.authority(t.url) for t in bad if _answers(t)}
-        links = (_link(t, answering) for t in bad if t.parents)
+        links = (_link(t, answering) for t in bad if t.parents or (t.hearsay and not _is_accused(t)))
         return tuple(map(_by_our_resolver, links)) if self._is_deaf() else tuple(links)
 
     def _is_deaf(self) -> bool:
@@ -190,12 +218,16 @@ def _link(target: Target, answering: set[str]) -> Link:
         reason=verdict.reason,
         status=target.status,
         final_url=target.final_url,
-        found_on=tuple(target.parents),
-        reach=target.reach,
+        found_on=tuple(target.parents or target.hearsay),
+        reach=target.reach + target.heard,
         looks=target.looks,
         looked_at=target.looked_at,
         host_silent=target.cause in _HOST_CAUSES and urls.authority(target.url) not in answering,
     )
+
+
+def _is_accused(target: Target) -> bool:
+    return target.verdict is not None and target.verdict.state in _ACCUSED
 
 
 def _by_our_resolver(link: Link) -> Link:

@@ -14,10 +14,11 @@ from monitor.crawl.entry import Looks, Progress
 from monitor.crawl.frontier import Frontier
 from monitor.crawl.ledger import Ledger, Target
 from monitor.crawl.marks import Marks
+from monitor.crawl.memory import Memory
 from monitor.crawl.places import Places
 from monitor.crawl.queue import Wish
 from monitor.crawl.scope import Scope
-from monitor.model import Outlink, Site
+from monitor.model import Column, Outlink, Site
 from monitor.page import Glances
 
 
@@ -35,11 +36,16 @@ class Walk:
     stop: asyncio.Event
     ends: float
     watch: Callable[[Progress], None]
+    columns: dict[str, Column]
+    """The configured columns by their `urls.same_page` key."""
+    memory: Memory | None = None
     missing: links.MissingPage | None = None
     pages: int = 0
     """How many pages were asked for."""
     depths: dict[str, int] = field(default_factory=dict)
     """Those of them that are not known to live, and how many clicks each lies from the home page."""
+    recalled: Marks = field(default_factory=Marks)
+    """Those that were not due: taken as they were at their last look."""
     tells_apart: bool = False
     """Whether any page but the home page was found alive."""
     again: deque[Wish] = field(default_factory=deque)

@@ -3,47 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import closing
-from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
-from monitor import links, page, urls
-from monitor.crawl.columns import Outcome, Seen, columns, listing, may_be_column
+from monitor import urls
+from monitor.crawl.columns import Outcome, Seen, columns
 from monitor.crawl.crew import Crew
-from monitor.crawl.entry import Entry, Looks, Progress, enter, is_markup, markup_of, unless_stopped, wait
+from monitor.crawl.entry import Entry, Looks, Progress, enter, unless_stopped, wait
 from monitor.crawl.filled import Aid, Ways, fill
-from monitor.crawl.follow import PAGE_TAGS, follow, follow_part, note_bad_link
 from monitor.crawl.frontier import Frontier
 from monitor.crawl.ledger import Ledger
+from monitor.crawl.memory import Memory
 from monitor.crawl.queue import Wish
-from monitor.crawl.rows import Rows
 from monitor.crawl.scope import scope_of
 from monitor.crawl.state import Walk
-from monitor.fetch import Aim
+from monitor.crawl.visit import check_host, read, take_in
 from monitor.model import (
     Crawl,
-    Fetch,
     LinkState,
-    PageKind,
     Reach,
     Reading,
     Site,
     Verdict,
 )
-from monitor.page import Glance
 from monitor.taxonomy import fold
 
 _CHECKS_AT_ONCE = 12
 """Foreign hosts that are asked at the same time."""
-_SHELL = 60
-"""Letters of a home page that leads nowhere, below which a script must be meant to fill it."""
-_LARGE = 300_000
-"""Bytes of a page beyond which it is read beside the loop: a hostile one takes a second."""
 _UNREAD = frozenset((LinkState.FAILING, LinkState.UNVERIFIED))
+_FAR = 3
+"""Clicks from the home page to one that was not due: those near it always are."""
 _ROUNDS = 2
 """A page that comes back at its second look may show new bad news, which wants a second look too."""
 
@@ -60,13 +51,15 @@ async def crawl_site(
     stop: asyncio.Event | None = None,
     watch: Callable[[Progress], None] = lambda _: None,
     aid: Aid = Aid(),  # noqa: B008 - frozen
+    memory: Memory | None = None,
 ) -> Crawl:
     """Look at one site whole: every page in scope, every link on them, every column.
 
     `gap`: seconds between a look that brought bad news and the next one that confirms it.
     `neighbours`: the hosts of the fleet's sites, as `urls.bare` gives them.
     `stop`: once set, the walk ends soon and the result says that it is not complete.
-    `aid`: what reads the columns that a script fills. Never raises for what the web does.
+    `aid`: what reads the columns that a script fills. `memory`: what earlier days know of the site's pages.
+    Never raises for what the web does.
     """
     started, begun = now(), asyncio.get_running_loop().time()
     stop = stop or asyncio.Event()
@@ -83,6 +76,8 @@ async def crawl_site(
         stop=stop,
         ends=begun + site.budget.seconds,
         watch=watch,
+        columns={urls.same_page(column.url): column for column in reversed(site.columns)},
+        memory=memory,
         missing=entry.missing if entry else None,
     )
     with closing(walk.frontier):
@@ -97,7 +92,7 @@ async def _look_around(
     if entry is None or entry.reach is not Reach.OPEN:
         return ""
     walk.frontier.note(walk.site.url)
-    title = await _take_in(walk, Wish(walk.site.url, 0), entry.first)
+    title = await take_in(walk, Wish(walk.site.url, 0), entry.first)
     await _read_all(walk, concurrency)
     await _confirm(walk, gap, concurrency)
     await unless_stopped(_look_for_places(walk), walk.stop)
@@ -123,6 +118,7 @@ def _crawl(
         complete=not walk.stop.is_set(),
         whole=reach is Reach.OPEN and not walk.is_over() and not left,
         pages=walk.pages,
+        recalled=len(walk.recalled),
         links_checked=walk.ledger.checked(),
         links=walk.ledger.not_alive(),
         alive=walk.ledger.alive(),
@@ -162,147 +158,31 @@ def _let_in(walk: Walk) -> bool:
 
 
 def _next_page(walk: Walk) -> Coroutine[Any, Any, None] | None:
-    wish = walk.again.popleft() if walk.again else walk.frontier.take()
-    if wish is None:
-        return None
-    if wish.parent is not None:
+    if walk.again:
+        return read(walk, walk.again.popleft(), anew=True)
+    wish = walk.frontier.take()
+    if wish is not None and wish.parent is not None:
+        walk.ledger.from_memory = wish.parent.url in walk.recalled
         walk.ledger.stands(wish.url, wish.parent)
-    return _read(walk, wish)
+        walk.ledger.from_memory = False
+    return read(walk, wish) if wish is not None else None
 
 
 def _next_host(walk: Walk) -> Coroutine[Any, Any, None] | None:
     if not walk.checks:
         return None
     authority = next(iter(walk.checks))
-    return _check_host(walk, walk.checks.pop(authority))
-
-
-async def _read(walk: Walk, wish: Wish) -> None:
-    permission = await walk.fetcher.permits(wish.url)
-    if not permission.allowed:
-        walk.disallowed.add(wish.url)
-        verdict = Verdict(state=LinkState.UNVERIFIED, reason=permission.reason)
-        walk.ledger.settle(wish.url, verdict)
-        walk.outcomes[urls.same_page(wish.url)] = Outcome(verdict=verdict, final_url=wish.url)
-        return
-    await _take_in(walk, wish, await walk.fetcher.look(wish.url))
-
-
-async def _check_host(walk: Walk, addresses: deque[str]) -> None:
-    """Look at the links to one host, one after the other."""
-    for url in addresses:
-        permission = await walk.fetcher.permits(url) if walk.owns(url) else None
-        if permission is not None and permission.good and not permission.allowed:
-            walk.disallowed.add(url)
-            walk.ledger.settle(url, Verdict(state=LinkState.UNVERIFIED, reason=permission.reason))
-            continue
-        fetch = await walk.fetcher.look(url, aim=Aim.LINK)
-        walk.ledger.answered(url, fetch, _judge(walk, fetch))
-        _tell(walk)
-
-
-def _judge(walk: Walk, fetch: Fetch) -> Verdict:
-    official = walk.owns(fetch.asked) or urls.host(fetch.asked).endswith(".gov.cn")
-    return links.verdict(fetch, text=markup_of(fetch), missing=walk.missing, home=walk.home, official=official)
-
-
-async def _take_in(walk: Walk, wish: Wish, fetch: Fetch) -> str:
-    """Keep what a page said: its verdict, its links, and what it is as a column. Gives its title."""
-    if wish.url not in walk.depths:
-        walk.depths[wish.url] = wish.depth
-        walk.pages += 1
-    is_part = _came_in_part(fetch)
-    if is_part and wish.depth and walk.cut.setdefault(wish.url, 0) == 0:
-        return ""  # judged by the next look at it
-    walk.cut.pop(wish.url, None)
-    column = next((c for c in walk.site.columns if urls.same_page(c.url) == urls.same_page(wish.url)), None)
-    glance = _glance(walk, fetch) if wish.depth and column is None else None
-    verdict = (glance and _at_a_glance(walk, fetch, glance)) or _judge(walk, fetch)
-    walk.ledger.answered(wish.url, fetch, verdict)
-    key, landed = urls.same_page(wish.url), urls.same_page(fetch.url)
-    foreign = not walk.owns(fetch.url)
-    if verdict.state is not LinkState.ALIVE or foreign:
-        walk.outcomes[key] = Outcome(verdict=verdict, final_url=fetch.url, foreign=foreign)
-    else:
-        walk.outcomes.pop(key, None)
-    if verdict.state is LinkState.ALIVE:
-        walk.frontier.lives(wish.url)
-        del walk.depths[wish.url]
-        walk.tells_apart = walk.tells_apart or wish.depth > 0
-    _tell(walk)
-    if verdict.state is not LinkState.ALIVE or foreign or not is_markup(fetch):
-        return ""
-    if glance is not None:
-        for part in glance.parts:
-            follow_part(walk, wish, glance.url, part)
-        for href, words in glance.bad_links:
-            note_bad_link(walk, glance.url, href, words)
-        return glance.title
-    if landed != key:
-        walk.aliases[key] = landed
-        if walk.frontier.known(fetch.url):
-            return ""
-        walk.frontier.note(fetch.url)
-        walk.ledger.settle(fetch.url, verdict)
-    kind = PageKind.HOME if wish.depth == 0 else None
-    read = partial(
-        page.read,
-        fetch.body,
-        fetch.url,
-        walk.today,
-        content_type=fetch.headers.get("content-type", ""),
-        kind=kind,
-        item_selector=column.item_selector if column else "",
-        date_selector=column.date_selector if column else "",
-    )
-    found = read() if len(fetch.body) <= _LARGE else await asyncio.to_thread(read)
-    if wish.depth == 0:
-        leads_on = found.forwards_to or any(link.tag in PAGE_TAGS for link in found.outlinks)
-        walk.shell = found.text_length < _SHELL and not leads_on
-    if column is not None or may_be_column(found):
-        under_work = links.is_maintenance(markup_of(fetch), found.title)
-        seen = listing(found, looked_at=fetch.started_at, maintenance=under_work, cut=is_part)
-        is_later = landed in walk.later and column is None
-        walk.listings[landed] = replace(seen, rows=Rows()) if is_later else seen
-        if found.next_page and found.sorted_newest_first:
-            walk.later.put(urls.same_page(found.next_page))
-    for outlink in found.outlinks:
-        follow(walk, wish, found.url, outlink)
-    for href, words in found.bad_links:
-        note_bad_link(walk, found.url, href, words)
-    if found.next_page and walk.may_read(found.next_page):
-        walk.frontier.add(Wish(found.next_page, wish.depth))  # where a script writes the pager, no link leads on
-    if found.forwards_to and walk.may_read(found.forwards_to):
-        walk.frontier.add(Wish(found.forwards_to, wish.depth))
-    elif found.forwards_to and not walk.owns(found.forwards_to):
-        walk.outcomes[key] = Outcome(verdict=verdict, final_url=found.forwards_to, foreign=True)
-        walk.listings.pop(landed, None)
-    return found.title
-
-
-def _came_in_part(fetch: Fetch) -> bool:
-    return fetch.status == 200 and (not fetch.body or (fetch.truncated and is_markup(fetch)))
-
-
-def _glance(walk: Walk, fetch: Fetch) -> Glance | None:
-    """The page at a glance, where it came whole and is an article for sure."""
-    if fetch.status != 200 or fetch.failure or fetch.truncated or fetch.hops or not is_markup(fetch):
-        return None
-    return walk.glances.at(fetch.body, fetch.url, fetch.headers.get("content-type", ""))
-
-
-def _at_a_glance(walk: Walk, fetch: Fetch, glance: Glance) -> Verdict | None:
-    if glance.doubtful:
-        return None
-    return links.plainly_alive(fetch, title=glance.title, letters=glance.letters, missing=walk.missing)
+    return check_host(walk, walk.checks.pop(authority))
 
 
 async def _confirm(walk: Walk, gap: float, concurrency: int) -> None:
     """A second look before anything is called dead or failing; what gets none is not called so."""
     for _ in range(_ROUNDS):
         doubts = [*walk.ledger.in_doubt(), *(url for url, looks in walk.cut.items() if not looks)]
-        if not doubts or walk.is_over():
+        hearsay = walk.ledger.hearsay()
+        if not (doubts or hearsay) or walk.is_over():
             break
+        walk.again.extend(Wish(url, _FAR) for url in hearsay)
         await wait(walk.stop, min(gap, max(0.0, walk.ends - asyncio.get_running_loop().time())))
         for url in doubts:
             if url in walk.cut:
@@ -335,12 +215,6 @@ async def _look_for_places(walk: Walk) -> None:
         walk.ledger.settle(url, Verdict(state=LinkState.UNVERIFIED, reason=said))
         if walk.is_over():
             return
-
-
-def _tell(walk: Walk) -> None:
-    walk.watch(
-        Progress(site_id=walk.site.id, pages=walk.pages, waiting=len(walk.frontier), links=walk.ledger.checked())
-    )
 
 
 def _seen(walk: Walk, title: str, reach: Reach, reason: str) -> Seen:

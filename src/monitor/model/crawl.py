@@ -119,6 +119,8 @@ class Crawl:
     whole: bool = False
     """Whether every known page and link was looked at: only then is what is not seen any more put right."""
     pages: int = 0
+    recalled: int = 0
+    """So many of the pages were not due, and are taken as they were at their last look."""
     links_checked: int = 0
     links: tuple[Link, ...] = ()
     """Every link that is not alive."""

@@ -141,6 +141,8 @@ class CrawlSettings:
     sites_at_once: int = 50
     workers: int = 1
     """Processes that share the sites."""
+    recheck_days: int = 30
+    """No address that was found alive goes longer without a look, in days; 1: every one is looked at every day."""
     second_look: float = 10.0
     """Seconds before bad news is looked at again."""
     contact: str = ""
