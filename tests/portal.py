@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -69,6 +70,10 @@ class Portal:
     asked: list[str] = field(default_factory=list)
     """The paths in the order they were asked for, robots.txt and made-up ones apart."""
     fallback: Answer = NOT_FOUND
+    tags: bool = False
+    """Whether pages carry an ETag, and are not sent to one who knows it."""
+    unchanged: list[str] = field(default_factory=list)
+    """The paths that were answered with 304."""
 
     @property
     def authority(self) -> str:
@@ -99,15 +104,27 @@ class Portal:
             await asyncio.sleep(said)
         if not isinstance(said, bytes):
             return False
-        writer.write(said)
+        writer.write(self._tagged(said, path, request) if self.tags else said)
         await writer.drain()
         return not isinstance(said, Cut)
 
+    def _tagged(self, said: bytes, path: str, request: str) -> bytes:
+        """A good answer with its tag, or the word that it is as it was."""
+        if not said.startswith(b"HTTP/1.1 200"):
+            return said
+        tag = f'"{zlib.crc32(said):x}"'
+        if f"if-none-match: {tag}" in request.lower():
+            self.unchanged.append(path)
+            return f"HTTP/1.1 304 Not Modified\r\nETag: {tag}\r\n\r\n".encode()
+        return said.replace(b"\r\n", f"\r\nETag: {tag}\r\n".encode(), 1)
+
 
 @asynccontextmanager
-async def portal(pages: Mapping[str, Answer], *, fallback: Answer = NOT_FOUND, port: int = 0) -> AsyncIterator[Portal]:
+async def portal(
+    pages: Mapping[str, Answer], *, fallback: Answer = NOT_FOUND, port: int = 0, tags: bool = False
+) -> AsyncIterator[Portal]:
     """Serve the pages on a port of their own."""
-    served = Portal(pages={"/robots.txt": NOT_FOUND, **pages}, fallback=fallback)
+    served = Portal(pages={"/robots.txt": NOT_FOUND, **pages}, fallback=fallback, tags=tags)
     talks: set[asyncio.Task[None]] = set()
 
     def receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -48,7 +48,7 @@ class Memory:
         """What to ask with, so that a page that did not change need not be sent."""
         if known is None or (known.facts is not None and known.facts.lists):
             return "", ""  # an accusation rests on a list: it is read, whatever a cache between us says
-        return ("", "") if recheck.is_to_be_whole(known, self.today, self.within) else (known.etag, known.modified)
+        return ("", "") if recheck.is_to_be_whole(known, self.today) else (known.etag, known.modified)
 
     def is_same(self, known: Known, fetch: Fetch) -> bool:
         """Whether a look shows that a page which is no list is as it was."""

@@ -14,6 +14,8 @@ _LONGEST_OF_LINK = 7 * _DAY
 _SHARE_OF_AGE = 0.1
 """A page that did not change for ten days will hardly change on the next one (RFC 9111, section 4.2.2)."""
 _FIRST = 2 * _DAY
+_LONGEST_WORD = 30
+"""So many days a server's word that a page did not change is taken."""
 
 
 def first_hours(*changed: date | None, today: date) -> int:
@@ -41,9 +43,10 @@ def is_due(known: Known, spread: int, today: date, within: int) -> bool:
     """
     days = min(known.hours // _DAY, within)
     days -= spread % (days // 3 + 1)
-    return not known.looked_on <= today < known.looked_on + timedelta(days=days)
+    rests = known.looked_on <= today < known.looked_on + timedelta(days=days)
+    return not rests or is_to_be_whole(known, today)
 
 
-def is_to_be_whole(known: Known, today: date, within: int) -> bool:
+def is_to_be_whole(known: Known, today: date) -> bool:
     """Whether the page itself is asked for, known or not: a server's word is not taken for ever."""
-    return not known.whole_on <= today < known.whole_on + timedelta(days=within)
+    return not known.whole_on <= today < known.whole_on + timedelta(days=_LONGEST_WORD)
