@@ -231,6 +231,7 @@ def _site_finding(crawl: Crawl, columns: Iterable[ColumnFinding], violations: It
         not_judged=crawl.not_judged,
         reason=crawl.reason or ("" if crawl.complete else _STOPPED),
         certificate_ends=crawl.certificate_ends,
+        recalled=crawl.recalled,
     )
 
 

@@ -170,6 +170,8 @@ class SiteFinding:
     """Why it was not checked, or not in full; "" when it was."""
     certificate_ends: date | None = None
     """The last day of its certificate; None without one."""
+    recalled: int = 0
+    """So many of its pages had not changed for long, were not due, and are taken as at their last look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

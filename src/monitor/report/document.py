@@ -280,6 +280,7 @@ def _site(s: SiteFinding) -> Json:
         **{name: getattr(s, name) for name in _COUNTS},
         "not_judged": list(s.not_judged),
         "certificate_ends": _iso(s.certificate_ends),
+        "recalled": s.recalled,
         **_unit(s.unit),
     }
 
@@ -293,6 +294,7 @@ def _to_site(s: Json) -> SiteFinding:
         verdict=s["verdict"],
         not_judged=tuple(s["not_judged"]),
         certificate_ends=_day(s.get("certificate_ends")),  # sites kept by earlier versions have none
+        recalled=s.get("recalled", 0),
         **{name: s[name] for name in _COUNTS},
     )
 

@@ -106,6 +106,16 @@ class View:
         return tuple(s for s in self.report.sites if s.verdict in CHECKED and s.not_judged)
 
     @property
+    def pages(self) -> int:
+        """The pages of all sites."""
+        return sum(site.pages for site in self.report.sites)
+
+    @property
+    def recalled(self) -> int:
+        """So many of them were not due."""
+        return sum(site.recalled for site in self.report.sites)
+
+    @property
     def expiring(self) -> tuple[tuple[int, SiteFinding], ...]:
         """The sites whose certificate ends soon, with the days that are left."""
         return expiring(self.report)
