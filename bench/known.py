@@ -28,9 +28,9 @@ _TEXT = "<p>为深入贯彻落实上级有关决策部署，进一步提高工�
 class MadeUp:
     """A site without end: page n leads to the fifty pages that come next in its order."""
 
-    async def look(self, url: str, *, aim: Aim = Aim.PAGE) -> Fetch:
+    async def look(self, url: str, *, aim: Aim = Aim.PAGE, validators: tuple[str, str] = ("", "")) -> Fetch:
         """The page as a look at it would bring it."""
-        del aim
+        del aim, validators
         name = url.rpartition("/")[2]
         number = int(name[7:-5]) if name.startswith("t202611_") else int(name[1:-5]) if name[:1] == "p" else 0
         if name and number == 0:

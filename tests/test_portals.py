@@ -39,9 +39,9 @@ class _NoFurther:
     def __init__(self, fetcher: Fetcher, own: str) -> None:
         self._fetcher, self._own = fetcher, own
 
-    async def look(self, url: str, *, aim: Aim = Aim.PAGE) -> Fetch:
+    async def look(self, url: str, *, aim: Aim = Aim.PAGE, validators: tuple[str, str] = ("", "")) -> Fetch:
         if urls.authority(url) == self._own:
-            return await self._fetcher.look(url, aim=aim)
+            return await self._fetcher.look(url, aim=aim, validators=validators)
         failure = Failure(cause=Cause.UNREACHABLE, phase=Phase.CONNECT)
         return Fetch(asked=url, url=url, status=None, failure=failure)
 

@@ -80,7 +80,7 @@ def is_web(address: str) -> bool:
     return address.startswith(("http://", "https://"))
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def authority(address: str) -> str:
     """host or host:port of a normalised address, lower case; "" when it has none."""
     return urlsplit(address).netloc.rpartition("@")[2].lower() if _splits(address) else ""
@@ -128,7 +128,7 @@ def scope_of(*addresses: str) -> frozenset[str]:
     return frozenset(bare(authority(a) if "://" in a else a) for a in addresses if a)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def same_page(address: str) -> str:
     """A key under which the many names of one page meet: scheme, www., session ids, trackers, index.html apart.
 

@@ -10,8 +10,8 @@ from typing import IO
 
 from monitor.model import Parent, Place
 
-_IN_MEMORY = 10_000
-_AT_ONCE = 2_000
+_IN_MEMORY = 4_000
+_AT_ONCE = 1_000
 """So many go to the disk, and come back from it, at a time."""
 
 

@@ -114,8 +114,10 @@ async def _check(walk: Walk, url: str) -> None:
     if memory and known and not _is_on(walk, url, walk.home) and not memory.is_due(url, known):
         walk.ledger.settle(url, _AS_IT_WAS)
         return
-    validators = memory.validators(known) if memory else ("", "")
-    fetch = await walk.fetcher.look(url, aim=Aim.LINK, validators=validators)
+    if memory and known:
+        fetch = await walk.fetcher.look(url, aim=Aim.LINK, validators=memory.validators(known))
+    else:
+        fetch = await walk.fetcher.look(url, aim=Aim.LINK)
     verdict = _judge(walk, fetch)
     walk.ledger.answered(url, fetch, verdict)
     if memory and verdict.state is LinkState.ALIVE:
