@@ -11,7 +11,19 @@ from monitor.page.head import is_next
 from monitor.page.links import Links, _css, _element
 from monitor.page.scan.dating import has_year, may_be_part, may_date
 from monitor.page.scan.reader import known
-from monitor.page.scan.tags import CLOSE, END, FORMATTING, HIDDEN, ITEMS, SKIP, Tag, UnclearError, words_of
+from monitor.page.scan.tags import (
+    BLOCKS,
+    CLOSE,
+    END,
+    FORMATTING,
+    HIDDEN,
+    ITEMS,
+    PARTS,
+    SKIP,
+    Tag,
+    UnclearError,
+    words_of,
+)
 from monitor.page.tree import Node
 from monitor.text import printable
 
@@ -22,6 +34,8 @@ CONTAINERS = frozenset(("div", "ul", "table", "section", "dl", "ol", "nav", "hea
 LISTS = ("ul", "ol", "dl", "footer")
 """What stands in these is no running text."""
 _IDLE = frozenset((WORDS, PICTURE, ENTER, LEAVE))
+_ENDS = BLOCKS | CONTAINERS | ITEMS | PARTS | {"hr", "button"}
+"""Where these begin or end, no paragraph goes on."""
 _INERT = FORMATTING - {"a"} | {"span"}
 """Without attributes that matter, these change nothing."""
 _ELSEWHERE = frozenset(("base", "frame", "textarea", "xmp", "noembed", "noframes", "object", "embed", "marquee"))
@@ -195,7 +209,7 @@ class _Maker:
         name = tag.name
         if tag.op == SKIP or tag.op == END:
             return
-        if tag.block or name in CONTAINERS or name in ITEMS:
+        if name in _ENDS:
             self._end_paragraph()
         if tag.op == CLOSE:
             self._close(tag)
