@@ -149,6 +149,9 @@ def test_what_may_be_more_than_an_article_is_left_to_be_read(part: str) -> None:
         "<p>短<ul></ul>{}",
         "<p>短<form>{}</form>",
         "<p><a href=/x.html>{}</a></p>",
+        "<a href=/x.html><div>短</div><p>{}</p></a>",
+        "<a href=/x.html></div><div><p>{}</p></a>",
+        "<li><div>短</div><p>{}</p>",
     ],
 )
 def test_only_paragraphs_are_running_text(text: str) -> None:

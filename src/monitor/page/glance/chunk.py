@@ -110,6 +110,10 @@ class Chunk:
     """Dates counted so far, at first those that stand in tags."""
     prose: int = 0
     """Letters of its paragraphs beyond twenty each, links and lists left out: of a page's running text, at least."""
+    in_item: bool | None = None
+    """Whether an item of a list may be open behind it; None where that is as before it."""
+    in_link: bool | None = None
+    """Whether a link is open behind it; None where that is as before it."""
     nets: tuple[tuple[str, int], ...] = ()
     """Containers opened less those closed, by name, where they differ."""
     title: str = ""
@@ -173,8 +177,8 @@ class _Maker:
         self.prose = 0
         self.paragraph = -1
         """Letters so far of the paragraph that is open, or -1."""
-        self.in_item = False
-        """Whether an item of a list may be open."""
+        self.in_item: bool | None = None
+        """Whether an item of a list may be open; None where nothing says so yet."""
         self.nets: dict[str, int] = {}
         self.title = ""
         self.names_article = self.names_column = False
@@ -310,6 +314,8 @@ class _Maker:
             texts=tuple(self.texts),
             dated=self.dated,
             prose=self.prose,
+            in_item=self.in_item,
+            in_link=True if self.link is not None else None if self.may_be_in_link else False,
             nets=tuple((name, net) for name, net in self.nets.items() if net) if self.nets else (),
             title=self.title,
             names_article=self.names_article,

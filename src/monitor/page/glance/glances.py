@@ -213,10 +213,13 @@ class _Sums:
 def _sums(blocks: list[Chunk]) -> _Sums:
     sums = _Sums()
     balance: Counter[str] = Counter()
+    in_item = in_link = False
     for chunk in blocks:
         sums.letters += chunk.letters
-        if chunk.prose and not any(balance[name] for name in LISTS):
+        if chunk.prose and not (in_item or in_link or any(balance[name] for name in LISTS)):
             sums.prose += chunk.prose
+        in_item = in_item if chunk.in_item is None else chunk.in_item
+        in_link = in_link if chunk.in_link is None else chunk.in_link
         for name, net in chunk.nets:
             balance[name] += net
         sums.title = sums.title or chunk.title
