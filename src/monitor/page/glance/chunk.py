@@ -45,7 +45,6 @@ _LONGEST = 20_000
 _MOST_WORDS = 390
 _NOWHERE = Node("", {}, None)
 _BLANK = " \t "
-_STARTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/!?")
 _UNREAD = frozenset(("title", "option", "select", "iframe"))
 
 
@@ -350,8 +349,8 @@ def chunk_of(written: str) -> Chunk:
         maker.words(first)
     for piece in pieces:
         head, closed, words = piece.partition(">")
-        if not closed or piece[:1] not in _STARTS:
-            raise UnclearError("no tag")
+        if not closed:
+            raise UnclearError("a tag left open")
         tag = known(head)
         if tag.marked or tag.name not in _INERT:
             maker.tag(tag)
