@@ -23,6 +23,13 @@ def follow_part(walk: Walk, wish: Wish, page_url: str, part: tuple[Outlink, ...]
     """
     if id(part) in walk.settled and wish.depth > _MENU_DEPTH:
         return
+    if id(part) not in walk.met:
+        if len(walk.met) >= _MOST_FOLLOWED:
+            walk.met.clear()
+        walk.met.add(id(part))
+        for outlink in part:
+            follow(walk, wish, page_url, outlink)
+        return
     learnt = False
     for outlink in part:
         learnt = _again(walk, wish, page_url, outlink) or learnt
@@ -52,6 +59,8 @@ def _again(walk: Walk, wish: Wish, page_url: str, outlink: Outlink) -> bool:
 def follow(walk: Walk, wish: Wish, page_url: str, outlink: Outlink) -> None:
     """Put one link where it belongs: to be read, or only to be looked at."""
     url = outlink.url
+    if wish.depth > _MENU_DEPTH and _is_settled(walk, page_url, outlink):
+        return
     if walk.ledger.excludes(url):
         walk.ledger.leave_out(url)
         return
@@ -70,6 +79,17 @@ def follow(walk: Walk, wish: Wish, page_url: str, outlink: Outlink) -> None:
         walk.ledger.settle(url, Verdict(state=LinkState.SUSPICIOUS, reason="hidden link to a foreign site, not opened"))
     elif is_new:
         walk.check(url)
+
+
+def _is_settled(walk: Walk, page_url: str, outlink: Outlink) -> bool:
+    """Whether a link was put where it belongs when it was met before: then only that it stands here, too, is noted."""
+    url = outlink.url
+    if outlink.fragment or (outlink.tag in PAGE_TAGS and not walk.frontier.known(url)):
+        return False
+    target = walk.ledger.target(url)
+    if target is not None:
+        walk.ledger.stands_again(target, page_url, outlink)
+    return target is not None or walk.ledger.lives(url)
 
 
 def _follow_page(walk: Walk, wish: Wish, parent: Parent) -> None:
@@ -100,10 +120,12 @@ def _is_other_name(url: str, home: str) -> bool:
 
 
 def _note_menu(walk: Walk, wish: Wish, outlink: Outlink) -> None:
+    if wish.depth > _MENU_DEPTH:
+        return
     key = urls.same_page(outlink.url)
     if wish.depth == 0:
         walk.from_home.add(key)
-    if outlink.place is Place.NAV and wish.depth <= _MENU_DEPTH and is_menu_word(outlink.text):
+    if outlink.place is Place.NAV and is_menu_word(outlink.text):
         walk.menu.setdefault(key, outlink.text)
 
 

@@ -66,6 +66,8 @@ class Walk:
     glances: Glances = field(default_factory=lambda: Glances(links.DOUBTS))
     followed: dict[int, tuple[Outlink, Target | None]] = field(default_factory=dict)
     """What links lead to that were followed before, by the link's identity; it is kept to stay itself."""
+    met: set[int] = field(default_factory=set)
+    """Stretches of links that were followed once, by identity: most never come again."""
     settled: dict[int, tuple[Outlink, ...]] = field(default_factory=dict)
     """Stretches of links of which nothing is left to learn, by identity."""
     places: Places = field(default_factory=Places)
