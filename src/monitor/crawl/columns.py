@@ -192,7 +192,7 @@ def _shell(column: Column, key: str, seen: Seen) -> Listing | None:
 def _found(site: Site, seen: Seen) -> list[ColumnLook]:
     looks: dict[str, ColumnLook] = {}
     later_pages = {urls.same_page(one.next_page) for one in seen.listings.values() if one.next_page}
-    further = further_pages({key: _own_name(seen.listings.get(key)) for key in (*seen.outcomes, *seen.listings)})
+    further = _further(seen)
     says_so = (key for key, one in seen.listings.items() if _names_itself(one) and key not in further)
     for key in dict.fromkeys((*seen.menu, *sorted(seen.from_home), *says_so)):
         there = _follow(key, seen)
@@ -214,6 +214,18 @@ def _found(site: Site, seen: Seen) -> list[ColumnLook]:
         )
         looks[own] = _look(column, seen)
     return list(looks.values())
+
+
+def _further(seen: Seen) -> frozenset[str]:
+    return further_pages({key: _own_name(seen.listings.get(key)) for key in (*seen.outcomes, *seen.listings)})
+
+
+def idle_pages(seen: Seen) -> frozenset[str]:
+    """The later pages of lists on which nothing newer can stand than on the first: no column rests on them."""
+    lists = seen.listings.values()
+    later = {urls.same_page(one.next_page) for one in lists if one.next_page}
+    needed = {urls.same_page(one.next_page) for one in lists if one.next_page and not one.sorted_newest_first}
+    return (_further(seen) | later) - needed - seen.menu.keys() - seen.from_home
 
 
 def _names_itself(there: Listing) -> bool:

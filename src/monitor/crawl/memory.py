@@ -82,6 +82,13 @@ class Memory:
         else:
             self._put(url, fetch, recheck.hours_of_link(known.hours if known else 0, self.within), None)
 
+    def is_no_column(self, url: str) -> None:
+        """A list turned out to be a later page of another one: it need not be read every day."""
+        known = self.page(url)
+        if known is not None and known.facts is not None and known.facts.lists:
+            again = replace(known, facts=replace(known.facts, lists=False), folded=None)
+            self.recall.keep(self.site, url, again)
+
     def forget(self, url: str) -> None:
         """An address is not known to live any more."""
         self.recall.forget(self.site, url)

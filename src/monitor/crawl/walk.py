@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from monitor import urls
-from monitor.crawl.columns import Outcome, Seen, columns
+from monitor.crawl.columns import Outcome, Seen, columns, idle_pages
 from monitor.crawl.crew import Crew
 from monitor.crawl.entry import Entry, Looks, Progress, enter, unless_stopped, wait
 from monitor.crawl.filled import Aid, Ways, fill
@@ -96,8 +96,11 @@ async def _look_around(
     await _read_all(walk, concurrency)
     await _confirm(walk, gap, concurrency)
     await unless_stopped(_look_for_places(walk), walk.stop)
-    ways = Ways(fetcher=walk.fetcher, today=walk.today, now=now, owns=walk.owns, is_over=walk.is_over)
     seen = _seen(walk, title, Reach.OPEN, "")
+    if walk.memory is not None:
+        for key in idle_pages(seen) & walk.listings.keys() - walk.columns.keys():
+            walk.memory.is_no_column(walk.listings[key].url)
+    ways = Ways(fetcher=walk.fetcher, today=walk.today, now=now, owns=walk.owns, is_over=walk.is_over)
     filled = await unless_stopped(fill(walk.site, seen, aid, ways), walk.stop)
     if filled is not None:
         walk.listings.update(filled.listings)
