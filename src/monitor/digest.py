@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from monitor import urls
-from monitor.census import judge_column, open_findings, rank, reckon
+from monitor.census import accuses, judge_column, judge_site, open_findings, rank, reckon
 from monitor.model import (
     Change,
     ColumnFinding,
@@ -23,8 +23,11 @@ from monitor.model import (
     Reach,
     Reading,
     Report,
+    RulePack,
     RunInfo,
+    Sheet,
     Site,
+    SiteFacts,
     SiteFinding,
     Violation,
 )
@@ -59,6 +62,8 @@ class Digest:
     """Faults that this look no longer finds, by kind and address."""
     items: Mapping[str, tuple[ItemSeen, ...]] = field(default_factory=dict)
     """What the history must keep of the items, by their column's address."""
+    sheet: Sheet | None = None
+    """The self-check of the site as a whole; None without rules."""
 
 
 def digest(
@@ -66,10 +71,12 @@ def digest(
     history: Mapping[tuple[str, str], Fault],
     today: date,
     items: Mapping[str, Mapping[str, ItemSeen]] | None = None,
+    rules: RulePack | None = None,
 ) -> Digest:
     """Judge one crawl against its history: what is wrong, since when, and what was put right.
 
     `items`: the items seen on earlier days, by their column's address and their key.
+    `rules`: by which the site is judged as a whole.
     """
     crawl = _under_known_names(crawl, history)
     reckoned = [reckon(look, (items or {}).get(look.column.url, {}), today) for look in crawl.columns]
@@ -98,6 +105,30 @@ def digest(
         links=links,
         closed=closed,
         items={column.look.column.url: column.keep for column in reckoned if column.keep},
+        sheet=None if rules is None else judge_site(rules, _facts(crawl, columns, violations, failing, today)),
+    )
+
+
+def _facts(
+    crawl: Crawl,
+    columns: tuple[ColumnFinding, ...],
+    violations: tuple[Violation, ...],
+    failing: Mapping[str, int],
+    today: date,
+) -> SiteFacts:
+    return SiteFacts(
+        site=crawl.site,
+        today=today,
+        reach=crawl.reach if crawl.complete else Reach.NOT_LOOKED,
+        reason=crawl.reason or ("" if crawl.complete else _STOPPED),
+        whole=crawl.whole,
+        columns=columns,
+        levels={column.url: column.name.count(" > ") + 1 for column in columns},
+        home=crawl.home,
+        home_url=crawl.site.url,
+        links=crawl.links,
+        accused=frozenset(link.url for link in crawl.links if accuses(link, failing)),
+        redated=tuple(v for v in violations if v.kind is Kind.REDATED_ITEM),
     )
 
 
@@ -249,7 +280,13 @@ def not_looked_at(site: Site, reason: str) -> SiteFinding:
     )  # fmt: skip
 
 
-def report(run: RunInfo, office: str, digests: Iterable[Digest], missed: Iterable[SiteFinding] = ()) -> Report:
+def report(
+    run: RunInfo,
+    office: str,
+    digests: Iterable[Digest],
+    missed: Iterable[SiteFinding] = (),
+    rules: RulePack | None = None,
+) -> Report:
     """The report of a run: all sites together, ranked by days since last update."""
     parts = list(digests)
     sites = [*(part.site for part in parts), *missed]
@@ -261,6 +298,8 @@ def report(run: RunInfo, office: str, digests: Iterable[Digest], missed: Iterabl
         columns=tuple(c for part in parts for c in part.columns),
         links=tuple(link for part in parts for link in part.links),
         sites=tuple(sites),
+        rules=rules,
+        sheets=tuple(part.sheet for part in parts if part.sheet is not None),
     )
 
 

@@ -309,7 +309,7 @@ async def _look_at(
         aid=aid,
         memory=memory,
     )
-    said = digest(crawl, store.faults(site.id), run.day, store.items(site.id))
+    said = digest(crawl, store.faults(site.id), run.day, store.items(site.id), fleet.rules)
     alone = report(_info(run, now(), complete=crawl.complete, checked=1, total=1), fleet.office, [said])
     store.site_done(
         run,
@@ -353,7 +353,7 @@ def _info(run: Run, finished: datetime, *, complete: bool, checked: int, total: 
 
 def _day_report(fleet: Fleet, store: Store, run: Run, missed: Iterable[SiteFinding], finished: datetime) -> Report:
     """Everything that was looked at today, in this run or before it, as one report."""
-    today = {site: restore(json.loads(found)) for site, found in store.findings_of(run.day).items()}
+    today = {site: restore(json.loads(found), fleet.rules) for site, found in store.findings_of(run.day).items()}
     known = {site.id for site in fleet.sites}
     parts = [part for site, part in today.items() if site in known]
     left_out = [finding for finding in missed if finding.id not in today]
@@ -365,6 +365,7 @@ def _day_report(fleet: Fleet, store: Store, run: Run, missed: Iterable[SiteFindi
             fixed=part.fixed,
             columns=part.columns,
             links=part.links,
+            sheet=next(iter(part.sheets), None),
         )
         for part in parts
     ]
@@ -376,7 +377,8 @@ def _day_report(fleet: Fleet, store: Store, run: Run, missed: Iterable[SiteFindi
     info = _info(run, finished, complete=whole_sites == asked, checked=whole_sites, total=asked + len(others))
     if run.held == _BLIND:
         digests = [without_silent_sites(one) for one in digests]
-    whole = report(replace(info, language=fleet.language), fleet.office, digests, [*left_out, *others])
+    info = replace(info, language=fleet.language)
+    whole = report(info, fleet.office, digests, [*left_out, *others], fleet.rules)
     if whole.run.held or not _has_past(store, run.day):
         return whole
     return replace(whole, run=replace(whole.run, held=mass_flip(whole.violations, whole.columns)))

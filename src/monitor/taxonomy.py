@@ -24,6 +24,8 @@ class Sort:
     limit: Span | None
     """None: the class is not judged by age."""
     basis: str
+    own: bool = False
+    """Whether the limit is its name's own, not that of its class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def _read(section: str) -> tuple[_Name, ...]:
                 klass=ColumnClass(row["class"]),
                 limit=days.span(row["limit"]) if "limit" in row else class_limit(ColumnClass(row["class"])),
                 basis=f"named 「{name}」",
+                own="limit" in row,
             ),
         )
         for row in rows

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from monitor.census.checks import CHECKS
 from monitor.census.columns import judge_column
 from monitor.census.items import Reckoned, key_of, reckon
-from monitor.census.ranking import open_findings, rank
+from monitor.census.ranking import accuses, open_findings, rank
+from monitor.census.sheet import judge_site
 
-__all__ = ["Reckoned", "judge_column", "key_of", "open_findings", "rank", "reckon"]
+__all__ = ["CHECKS", "Reckoned", "accuses", "judge_column", "judge_site", "key_of", "open_findings", "rank", "reckon"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -61,14 +61,15 @@ def open_findings(
     found += [_of_column(site, column, today) for column in columns if column.verdict in _BAD]
     found += [_of_item(site, item, before, today) for item, before in redated]
     known = failing_days or {}
-    found += [_of_link(site, link, today) for link in folded(k for k in crawl.links if _accuses(k, known))]
+    found += [_of_link(site, link, today) for link in folded(k for k in crawl.links if accuses(k, known))]
     return tuple(found)
 
 
 _BAD = {ColumnVerdict.STALE: Kind.STALE_COLUMN, ColumnVerdict.BLANK: Kind.BLANK_COLUMN}
 
 
-def _accuses(link: Link, failing_days: dict[str, int]) -> bool:
+def accuses(link: Link, failing_days: Mapping[str, int]) -> bool:
+    """Whether a link is held against its site: dead, or failing on so many days. `failing_days`: today included."""
     if link.state is LinkState.FAILING:
         return failing_days.get(link.url, 1) >= _DAYS_OF_FAILING
     return link.state is LinkState.DEAD

@@ -11,11 +11,12 @@ from pydantic import ValidationError
 from monitor import urls, yamlfile
 from monitor.config.fleet import fleet_of
 from monitor.config.mistakes import cross_checks, is_other_branch, problem
+from monitor.config.packs import load_pack, names
 from monitor.config.shape import FleetFile, is_network
 from monitor.model import Fleet
 from monitor.yamlfile import ConfigError
 
-__all__ = ["first_file", "is_network", "load", "schema"]
+__all__ = ["first_file", "is_network", "load", "load_pack", "names", "schema"]
 
 _FIRST = """\
 # The sites that are watched, who answers for them, and how. `monitor validate` checks this file.
@@ -78,4 +79,8 @@ def load(path: Path) -> Fleet:
     problems = [*cross_checks(document, parsed)]
     if problems:
         raise ConfigError(problems)
-    return fleet_of(parsed, path.resolve().parent)
+    folder = path.resolve().parent
+    if parsed.rules not in names() and not (folder / parsed.rules).is_file():
+        said = f"one of {', '.join(names())} or a file of the office's own rules is meant"
+        raise ConfigError([document.problem(("rules",), f"{said} (found {parsed.rules[:80]})")])
+    return fleet_of(parsed, folder, load_pack(parsed.rules, folder))

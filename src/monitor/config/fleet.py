@@ -17,6 +17,7 @@ from monitor.model import (
     Fleet,
     MailSettings,
     Render,
+    RulePack,
     Site,
     Span,
     Undated,
@@ -32,24 +33,34 @@ def _sort_of(column: ColumnFile) -> Sort:
         return sort_of(column.name)
     klass = ColumnClass(column.klass)
     named = sort_of(column.name)
-    limit = named.limit if named.klass is klass else class_limit(klass)
-    return Sort(klass=klass, limit=limit, basis="configured")
+    same = named.klass is klass
+    limit = named.limit if same else class_limit(klass)
+    return Sort(klass=klass, limit=limit, basis="configured", own=named.own and same)
 
 
-def limit_of(column: ColumnFile) -> Span | None:
+def limit_of(column: ColumnFile, rules: RulePack | None = None) -> Span | None:
     """The limit that holds for a column: its own, or that of its class; None when it is not judged by age."""
-    return days.span(column.limit) if column.limit else _sort_of(column).limit
+    if column.limit:
+        return days.span(column.limit)
+    sort = _sort_of(column)
+    return sort.limit if rules is None or sort.own else rules.limits[sort.klass].limit
 
 
-def _column(column: ColumnFile, home: str, render: Render) -> Column:
+def _warn_of(column: ColumnFile, sort: Sort, rules: RulePack) -> Span | None:
+    """Its own early warning, or that of its class where its limit is, too."""
+    own = days.span(column.warn or "")
+    return own if own or column.limit or sort.own else rules.limits[sort.klass].warn
+
+
+def _column(column: ColumnFile, home: str, render: Render, rules: RulePack) -> Column:
     sort = _sort_of(column)
     joined = urls.resolve(home, column.url)
     return Column(
         name=column.name,
         url=joined[0] if joined else column.url,
         klass=sort.klass,
-        limit=limit_of(column),
-        warn=days.span(column.warn or ""),
+        limit=limit_of(column, rules),
+        warn=_warn_of(column, sort, rules),
         undated=Undated(column.undated),
         item_selector=column.items,
         date_selector=column.date,
@@ -65,7 +76,7 @@ def _exemption(given: ExemptionFile | None) -> Exemption | None:
     return Exemption(reason=given.reason, by=given.by, until=date.fromisoformat(given.until))
 
 
-def _site(site: SiteFile, crawl: CrawlFile, units: dict[str, Unit]) -> Site:
+def _site(site: SiteFile, crawl: CrawlFile, units: dict[str, Unit], rules: RulePack) -> Site:
     home = urls.normalise(site.url) or site.url
     columns = site.columns if isinstance(site.columns, list) else []
     return Site(
@@ -75,7 +86,7 @@ def _site(site: SiteFile, crawl: CrawlFile, units: dict[str, Unit]) -> Site:
         unit=units[site.unit],
         code=site.code,
         hosts=tuple(site.hosts),
-        columns=tuple(_column(column, home, _RENDER[site.render]) for column in columns),
+        columns=tuple(_column(column, home, _RENDER[site.render], rules) for column in columns),
         render=_RENDER[site.render],
         discover=not isinstance(site.columns, list) if site.discover is None else site.discover,
         budget=Budget(
@@ -89,6 +100,8 @@ def _site(site: SiteFile, crawl: CrawlFile, units: dict[str, Unit]) -> Site:
             )
             for e in site.exclusions
         ),
+        portal=site.portal,
+        limits=rules.limits,
     )
 
 
@@ -107,7 +120,7 @@ def _mail(mail: MailFile | None) -> MailSettings | None:
     )
 
 
-def fleet_of(parsed: FleetFile, folder: Path) -> Fleet:
+def fleet_of(parsed: FleetFile, folder: Path, rules: RulePack) -> Fleet:
     """The fleet that a checked file describes; its folders lie below `folder` unless they are absolute."""
     units = {u.id: Unit(id=u.id, name=u.name, contacts=tuple(u.contacts)) for u in parsed.units}
     crawl = parsed.crawl
@@ -133,5 +146,6 @@ def fleet_of(parsed: FleetFile, folder: Path) -> Fleet:
         data=str(folder / parsed.data),
         mail=_mail(parsed.mail),
         units=tuple(units.values()),
-        sites=tuple(_site(site, crawl, units) for site in parsed.sites),
+        sites=tuple(_site(site, crawl, units, rules) for site in parsed.sites),
+        rules=rules,
     )

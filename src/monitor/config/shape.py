@@ -196,6 +196,7 @@ class SiteFile(_Part):
     name: Text
     url: WebAddress
     unit: Id
+    portal: bool = Field(default=False, description="The portal of a government; only portals are scored.")
     code: str = Field(default="", pattern=r"^(?:|\d{10}|bm\d{8}|N\d{9})$", description="Identification code.")
     hosts: list[Annotated[str, AfterValidator(_is_host)]] = []
     columns: Literal["auto"] | list[ColumnFile] = "auto"
@@ -215,6 +216,10 @@ class FleetFile(_Part):
     model_config = ConfigDict(extra="forbid", strict=True, title="sites.yaml of the freshness monitor")
 
     office: Text = Field(description="The office that issues the report.")
+    rules: Text = Field(
+        default="census-2019",
+        description="The rules: census-2019, census-2015, freshness, or a file of the office's own (.yaml).",
+    )
     language: Literal["zh-CN", "en"] = "zh-CN"
     timezone: Annotated[str, AfterValidator(_is_zone)] = "Asia/Shanghai"
     schedule: ScheduleFile = ScheduleFile()

@@ -203,11 +203,13 @@ def _found(site: Site, seen: Seen) -> list[ColumnLook]:
         if not name or own in looks or not _is_column(key, there, seen):
             continue
         sort = sort_of(name)
+        by_class = site.limits.get(sort.klass)
         column = Column(
             name=name,
             url=there.url,
             klass=sort.klass,
-            limit=sort.limit,
+            limit=sort.limit if by_class is None or sort.own else by_class.limit,
+            warn=None if by_class is None or sort.own else by_class.warn,
             basis=sort.basis,
             found=True,
             render=site.render,

@@ -18,7 +18,7 @@ from monitor.crawl.memory import Memory
 from monitor.crawl.places import Places
 from monitor.crawl.queue import Wish
 from monitor.crawl.scope import Scope
-from monitor.model import Column, Outlink, Site
+from monitor.model import Column, HomeLook, Outlink, Site
 from monitor.page import Glances
 
 
@@ -71,6 +71,7 @@ class Walk:
     settled: dict[int, tuple[Outlink, ...]] = field(default_factory=dict)
     """Stretches of links of which nothing is left to learn, by identity."""
     places: Places = field(default_factory=Places)
+    home_look: HomeLook | None = None
     shell: bool = False
     """Whether a script fills the home page: nothing leads on from what it shows without a browser."""
     unfilled: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from monitor.crawl.queue import Wish
 from monitor.crawl.rows import Rows
 from monitor.crawl.state import Walk
 from monitor.fetch import Aim
-from monitor.model import Column, Fetch, LinkState, Page, PageKind, Verdict
+from monitor.model import Column, Fetch, HomeLook, LinkState, Page, PageKind, Trust, Verdict
 from monitor.page import Glance
 from monitor.recall import Facts, Known
 
@@ -27,6 +27,7 @@ _LARGE = 300_000
 """Bytes of a page beyond which it is read beside the loop: a hostile one takes a second."""
 _MOST_REMEMBERED = 3_000
 """Links of a page that is remembered."""
+_MOST_DATES = 60
 _AS_IT_WAS = Verdict(state=LinkState.ALIVE, reason="as at its last look")
 
 
@@ -186,6 +187,7 @@ async def _take_in_whole(
     if wish.depth == 0:
         leads_on = found.forwards_to or any(link.tag in PAGE_TAGS for link in found.outlinks)
         walk.shell = found.text_length < _SHELL and not leads_on
+        walk.home_look = _home_look(found)
     is_later = landed in walk.later and column is None
     if column is not None or may_be_column(found):
         under_work = links.is_maintenance(markup_of(fetch), found.title)
@@ -210,6 +212,16 @@ async def _take_in_whole(
         parts = tuple(tuple(part) for _, part in groupby(found.outlinks, attrgetter("place")))
         _remember(walk, wish, fetch, replace(facts, parts=parts), known)
     return found.title
+
+
+def _home_look(home: Page) -> HomeLook:
+    """What a home page shows of news; a date that is only guessed is none."""
+    sure = [item.published for item in home.items if item.published and item.published.trust > Trust.DOUBTFUL]
+    return HomeLook(
+        dated=tuple(sorted(sure, key=attrgetter("day"), reverse=True)[:_MOST_DATES]),
+        undated=len(home.items) - len(sure),
+        leads_to=frozenset(urls.same_page(link.url) for link in home.outlinks if link.tag == "a"),
+    )
 
 
 async def _read_whole(walk: Walk, wish: Wish, fetch: Fetch, column: Column | None) -> Page:

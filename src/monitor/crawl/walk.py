@@ -126,6 +126,7 @@ def _crawl(
         links=walk.ledger.not_alive(),
         alive=walk.ledger.alive(),
         unread=frozenset(url for url in walk.depths if walk.ledger.state_of(url) in _UNREAD) | walk.disallowed,
+        home=walk.home_look,
         columns=columns(walk.site, _seen(walk, title, reach, reason)),
         seconds=asyncio.get_running_loop().time() - begun,
         looks=entry.looks if entry else 0,

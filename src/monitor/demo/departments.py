@@ -48,7 +48,7 @@ def water(today: date) -> Draft:
                 limit="10 days",
                 warn="8 days",
             ),
-            column("/hydt/", "行业动态", "A", back(today, 10), "fresh", "newest 10 days old, limit 14"),
+            column("/hydt/", "行业动态", "A", back(today, 9), "fresh", "newest 9 days old, limit 14"),
             column("/tzgg/", "通知公告", "B", months_back(today, 6), "stale", "exactly on its limit of 6 months"),
             column(
                 "/zcfg/", "政策法规", "B", back(months_back(today, 6), -1), "due soon", "one day below its 6 months"

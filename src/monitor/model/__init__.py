@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.model.crawl import ColumnLook, Crawl, Link, LinkState, Parent, Reach, Reading, Verdict
+from monitor.model.crawl import ColumnLook, Crawl, HomeLook, Link, LinkState, Parent, Reach, Reading, Verdict
+from monitor.model.facts import SiteFacts
 from monitor.model.finding import (
     Change,
     ColumnFinding,
@@ -20,7 +21,6 @@ from monitor.model.finding import (
 from monitor.model.fleet import (
     Budget,
     Column,
-    ColumnClass,
     CrawlSettings,
     Exclusion,
     Exemption,
@@ -28,15 +28,17 @@ from monitor.model.fleet import (
     MailSettings,
     Render,
     Site,
-    Span,
     Undated,
     Unit,
 )
+from monitor.model.limit import ColumnClass, Confidence, Limit, Span
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
+from monitor.model.rule import Applies, Part, Result, Rule, RuleFinding, RulePack, RuleVerdict, Sheet, Subject
 
 __all__ = [
+    "Applies",
     "Attachment",
     "Budget",
     "Cause",
@@ -46,6 +48,7 @@ __all__ = [
     "ColumnFinding",
     "ColumnLook",
     "ColumnVerdict",
+    "Confidence",
     "Crawl",
     "CrawlSettings",
     "DataAnswer",
@@ -58,11 +61,13 @@ __all__ = [
     "Filling",
     "Fixed",
     "Fleet",
+    "HomeLook",
     "Hop",
     "Item",
     "ItemSeen",
     "Kind",
     "Letter",
+    "Limit",
     "Link",
     "LinkFinding",
     "LinkState",
@@ -73,6 +78,7 @@ __all__ = [
     "Page",
     "PageKind",
     "Parent",
+    "Part",
     "Phase",
     "Place",
     "Posted",
@@ -81,10 +87,18 @@ __all__ = [
     "Render",
     "Rendered",
     "Report",
+    "Result",
+    "Rule",
+    "RuleFinding",
+    "RulePack",
+    "RuleVerdict",
     "RunInfo",
+    "Sheet",
     "Site",
+    "SiteFacts",
     "SiteFinding",
     "Span",
+    "Subject",
     "TlsFault",
     "Trust",
     "Undated",

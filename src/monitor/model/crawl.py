@@ -92,6 +92,18 @@ class ColumnLook:
     """Where the script that fills the list gets its rows; "" when there is none or it was not found out."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeLook:
+    """What the home page shows of news."""
+
+    dated: tuple[Dated, ...] = ()
+    """The days of its rows that carry one, newest first (at most 60)."""
+    undated: int = 0
+    """Rows that carry none."""
+    leads_to: frozenset[str] = frozenset()
+    """The pages that it links to, by `urls.same_page` key."""
+
+
 class Reach(StrEnum):
     """Whether a site could be reached at all."""
 
@@ -129,6 +141,8 @@ class Crawl:
     unread: frozenset[str] = frozenset()
     """Pages of the site that failed or turned us away: what stands on them was not seen."""
     columns: tuple[ColumnLook, ...] = ()
+    home: HomeLook | None = None
+    """None when the home page was not read."""
     seconds: float = 0.0
     looks: int = 1
     """Spaced looks at the home page in this run."""

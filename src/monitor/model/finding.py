@@ -7,7 +7,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from monitor.model.crawl import Link, Parent, Reading
-from monitor.model.fleet import ColumnClass, Span, Unit
+from monitor.model.fleet import Unit
+from monitor.model.limit import ColumnClass, Span
+from monitor.model.rule import RulePack, Sheet
 
 
 class ColumnVerdict(StrEnum):
@@ -201,3 +203,7 @@ class Report:
     columns: tuple[ColumnFinding, ...]
     links: tuple[LinkFinding, ...]
     sites: tuple[SiteFinding, ...]
+    rules: RulePack | None = None
+    """The rules in force."""
+    sheets: tuple[Sheet, ...] = ()
+    """The self-check of each site under them."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from monitor.model.limit import ColumnClass, Limit, Span
+from monitor.model.rule import RulePack
 
 
 class Render(StrEnum):
@@ -14,31 +18,6 @@ class Render(StrEnum):
     """Where a script fills its page, or nothing can be read there without one."""
     ALWAYS = "always"
     NEVER = "never"
-
-
-class ColumnClass(StrEnum):
-    """How often a column must be updated: the census classes."""
-
-    A = "A"
-    A24 = "A24"
-    B = "B"
-    C = "C"
-    D = "D"
-    E = "E"
-    F = "F"
-    G = "G"
-    H = "H"
-    L = "L"
-    R = "R"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A length of time by the calendar: "6 months" is not 180 days."""
-
-    days: int = 0
-    months: int = 0
-    years: int = 0
 
 
 class Undated(StrEnum):
@@ -128,6 +107,10 @@ class Site:
     """Whether the columns that the crawler finds are read with a browser."""
     budget: Budget = Budget()
     exclusions: tuple[Exclusion, ...] = ()
+    portal: bool = False
+    """Whether it is the portal of a government: only portals are scored by the census."""
+    limits: Mapping[ColumnClass, Limit] = field(default_factory=dict)
+    """How long columns of a class may stay silent, as the rules set it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,3 +171,5 @@ class Fleet:
     mail: MailSettings | None
     units: tuple[Unit, ...]
     sites: tuple[Site, ...]
+    rules: RulePack | None = None
+    """By which the sites are judged as a whole; None: by none."""

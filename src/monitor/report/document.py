@@ -22,6 +22,7 @@ from monitor.model import (
     Place,
     Reading,
     Report,
+    RulePack,
     RunInfo,
     SiteFinding,
     Span,
@@ -29,6 +30,7 @@ from monitor.model import (
     Violation,
 )
 from monitor.report.check import command
+from monitor.report.sheets import rules_json, sheet_json, to_rules, to_sheet
 
 SCHEMA = 1
 # Legal in JSON, but able to steer a terminal or to break UTF-8: written as \uXXXX.
@@ -50,15 +52,21 @@ def document(report: Report) -> dict[str, object]:
         "columns": [_column(c) for c in report.columns],
         "links": [_link(f) for f in report.links],
         "sites": [_site(s) for s in report.sites],
+        "rules": rules_json(report.rules),
+        "sheets": [sheet_json(sheet) for sheet in report.sheets],
     }
 
 
-def restore(document: Mapping[str, object]) -> Report:
-    """The report that `document` was made from. KeyError, TypeError or ValueError when it is not one."""
+def restore(document: Mapping[str, object], rules: RulePack | None = None) -> Report:
+    """The report that `document` was made from. KeyError, TypeError or ValueError when it is not one.
+
+    `rules`: those in force, for a document that does not hold its own.
+    """
     whole: Mapping[str, Any] = document
     if whole["schema"] != SCHEMA:
         raise ValueError(f"report.json of schema {whole['schema']!r}; this program reads {SCHEMA}")
     run = whole["run"]
+    own = to_rules(whole.get("rules"))  # reports of earlier versions have neither rules nor sheets
     return Report(
         run=RunInfo(
             id=run["id"],
@@ -77,6 +85,8 @@ def restore(document: Mapping[str, object]) -> Report:
         columns=tuple(_to_column(c) for c in whole["columns"]),
         links=tuple(_to_link(f) for f in whole["links"]),
         sites=tuple(_to_site(s) for s in whole["sites"]),
+        rules=own,
+        sheets=tuple(to_sheet(s, own or rules) for s in whole.get("sheets", ())),
     )
 
 

@@ -1,0 +1,258 @@
+"""What each kind of rule looks at. A rule names its check, its thresholds are data. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from monitor import days, urls
+from monitor.model import (
+    ColumnClass,
+    ColumnFinding,
+    ColumnVerdict,
+    Link,
+    LinkState,
+    Parent,
+    Rule,
+    RuleFinding,
+    RuleVerdict,
+    SiteFacts,
+    Span,
+    Subject,
+)
+
+MOST_SUBJECTS = 30
+"""So many of what a finding rests on are kept."""
+_BAD = frozenset((ColumnVerdict.STALE, ColumnVerdict.BLANK))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A rule and a site, and what earlier rules of the pack have already deducted for."""
+
+    rule: Rule
+    facts: SiteFacts
+    taken: frozenset[str] = frozenset()
+    """Addresses of columns for which an earlier indicator deducts: nothing is deducted twice."""
+
+    def number(self, name: str, *, warn: bool = False) -> float | None:
+        """A threshold of the rule; None when it has none of that name."""
+        found = (self.rule.warn if warn else self.rule.settings).get(name)
+        return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
+
+    def span(self, name: str, *, warn: bool = False) -> Span | None:
+        """A length of time of the rule; None when it has none of that name."""
+        return days.span(str((self.rule.warn if warn else self.rule.settings).get(name, "")))
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Words of the rule."""
+        found = self.rule.settings.get(name, ())
+        return tuple(map(str, found)) if isinstance(found, list | tuple) else (str(found),)
+
+    def says(
+        self, verdict: RuleVerdict, evidence: str, subjects: Iterable[Subject] = (), points: float = 0.0
+    ) -> RuleFinding:
+        """The finding of this rule."""
+        kept = tuple(subjects)[:MOST_SUBJECTS]
+        return RuleFinding(rule=self.rule, verdict=verdict, evidence=evidence, subjects=kept, points=round(points, 1))
+
+
+Check = Callable[[Case], RuleFinding]
+
+
+def of_columns(case: Case, bad: Sequence[ColumnFinding], open_: Sequence[ColumnFinding], what: str) -> RuleFinding:
+    """Count columns against a threshold. `open_`: those of which nobody knows whether they are bad, too."""
+    most = int(case.number("at_least") or 1)
+    line = case.number("at_least", warn=True)
+    subjects = [_column_subject(column) for column in bad]
+    points = case.rule.points * (len(bad) if case.rule.most > case.rule.points else bool(bad))
+    unread = f"; {_count(len(open_), 'column')} could not be judged" if open_ else ""
+    said = f"{len(bad)} of {most} {what}" if most > 1 else _count(len(bad), what, plural=what)
+    if len(bad) >= most:
+        return case.says(RuleVerdict.BREACH, said + unread, subjects, points)
+    if len(bad) + len(open_) >= most or (not case.facts.whole and not case.facts.columns):
+        return case.says(RuleVerdict.UNKNOWN, said + (unread or "; no column was read"), subjects)
+    if line is not None and len(bad) >= line:
+        return case.says(RuleVerdict.WARN, f"{said}, {most - len(bad)} short of the threshold{unread}", subjects)
+    return case.says(RuleVerdict.PASS, said + unread, subjects)
+
+
+def silent_columns(case: Case) -> RuleFinding:
+    """Columns of some classes that were not updated within their limit."""
+    chosen = [column for column in case.facts.columns if _is_meant(case, column)]
+    blank = bool(case.rule.settings.get("blank"))
+    bad = [c for c in chosen if c.verdict is ColumnVerdict.STALE or (blank and c.verdict is ColumnVerdict.BLANK)]
+    if case.rule.settings.get("once"):
+        bad = [c for c in bad if c.url not in case.taken]
+    return of_columns(case, bad, [c for c in chosen if c.verdict is ColumnVerdict.UNKNOWN], "columns not updated")
+
+
+def blank_columns(case: Case) -> RuleFinding:
+    """Columns that hold nothing."""
+    bad = [c for c in case.facts.columns if c.verdict is ColumnVerdict.BLANK]
+    open_ = [c for c in case.facts.columns if c.verdict is ColumnVerdict.UNKNOWN]
+    return of_columns(case, bad, open_, "blank columns")
+
+
+def named_columns(case: Case) -> RuleFinding:
+    """Columns of some name, by a limit of the rule's own; a site without such a column is left to a person."""
+    names, limit = case.words("names"), case.span("within")
+    chosen = [c for c in case.facts.columns if any(name in c.name for name in names)]
+    if not chosen or limit is None:
+        return case.says(RuleVerdict.PERSON, f"no column of this name was found: {', '.join(names)}")
+    known = [c for c in chosen if c.newest is not None]
+    bad = [c for c in known if c.newest is not None and days.is_over(c.newest, limit, case.facts.today)]
+    return of_columns(case, bad, [c for c in chosen if c.newest is None], "columns not updated")
+
+
+def _is_meant(case: Case, column: ColumnFinding) -> bool:
+    classes = {ColumnClass(name) for name in case.words("classes")}
+    if column.klass not in classes:
+        return False
+    own = column.name.rpartition(" > ")[2]
+    if "names" in case.rule.settings and not any(name in own for name in case.words("names")):
+        return False
+    if "not_names" in case.rule.settings and any(name in own for name in case.words("not_names")):
+        return False
+    first = "first_level" in case.rule.settings and column.klass in case.words("first_level")
+    return not first or case.facts.levels.get(column.url, 1) == 1
+
+
+def home_page(case: Case) -> RuleFinding:
+    """Whether anything new stands on the home page, by its own dates or by those of the columns that it leads to.
+
+    A home page that is a menu only is judged by the columns. What carries no date accuses nobody.
+    """
+    limit = case.span("within") or Span(days=14)
+    home, today = case.facts.home, case.facts.today
+    if home is None:
+        return case.says(RuleVerdict.UNKNOWN, "the home page was not read")
+    newest, where = _newest_of_home(case.facts)
+    if newest is None:
+        return case.says(RuleVerdict.UNKNOWN, f"no date was found on the home page ({home.undated} rows without one)")
+    said = f"newest: {newest} ({where}), {(today - newest).days} days ago"
+    if not days.is_over(newest, limit, today):
+        line = case.span("within", warn=True)
+        near = line is not None and days.is_over(newest, line, today)
+        left = (days.after(newest, limit) - today).days
+        return case.says(RuleVerdict.WARN, f"{said}, {left} days left") if near else case.says(RuleVerdict.PASS, said)
+    unread = sum(c.verdict is ColumnVerdict.UNKNOWN for c in case.facts.columns)
+    if home.undated or unread:
+        said += f"; {home.undated} rows without a date, {_count(unread, 'column')} not read: newer ones may be there"
+        return case.says(RuleVerdict.UNKNOWN, said)
+    return case.says(RuleVerdict.BREACH, said)
+
+
+def _newest_of_home(facts: SiteFacts) -> tuple[date | None, str]:
+    """The newest of what stands on the home page; where that says nothing, of the columns behind it."""
+    home = facts.home
+    assert home is not None
+    found = [(dated.day, f"{dated.text}, {dated.where}") for dated in home.dated]
+    dated = [(c.newest, f"column {c.name}", c.newest_url) for c in facts.columns if c.newest is not None]
+    found += [(day, where) for day, where, url in dated if url and urls.same_page(url) in home.leads_to]
+    if not found:
+        found = [(day, where) for day, where, _ in dated]
+    return max(found, key=lambda one: one[0], default=(None, ""))
+
+
+def home_page_items(case: Case) -> RuleFinding:
+    """How many items of the home page are new."""
+    limit, fewest = case.span("within") or Span(days=14), int(case.number("fewer_than") or 10)
+    home, today = case.facts.home, case.facts.today
+    if home is None:
+        return case.says(RuleVerdict.UNKNOWN, "the home page was not read")
+    new = sum(not days.is_over(dated.day, limit, today) for dated in home.dated)
+    said = f"{new} of {fewest} items new on the home page"
+    if new >= fewest:
+        return case.says(RuleVerdict.PASS, said)
+    if new + home.undated >= fewest:
+        return case.says(RuleVerdict.UNKNOWN, f"{said}; {home.undated} rows without a date")
+    return case.says(RuleVerdict.BREACH, said, points=case.rule.points)
+
+
+def dead_links(case: Case) -> RuleFinding:
+    """Links that do not open, on the home page or on other pages; only such as are held against the site."""
+    where = str(case.rule.settings.get("on", "any page"))
+    bad = [link for link in case.facts.links if link.url in case.facts.accused and _stands(link, where, case.facts)]
+    subjects = [Subject(name=_words(link), url=link.url, said=link.reason) for link in bad]
+    said = f"{_count(len(bad), 'link')} that do not open" if len(bad) != 1 else "1 link that does not open"
+    doubtful = sum(
+        link.state is LinkState.FAILING and link.url not in case.facts.accused and _stands(link, where, case.facts)
+        for link in case.facts.links
+    )
+    said += f"; {doubtful} more did not answer today" if doubtful else ""
+    if bad:
+        return case.says(RuleVerdict.BREACH, said, subjects, case.rule.points * len(bad))
+    if not case.facts.whole:
+        return case.says(RuleVerdict.UNKNOWN, f"{said}, but not every page was looked at")
+    return case.says(RuleVerdict.PASS, said)
+
+
+def _stands(link: Link, where: str, facts: SiteFacts) -> bool:
+    home = {urls.same_page(facts.home_url), urls.same_page(facts.site.url)}
+    on_home = any(urls.same_page(parent.url) in home for parent in link.found_on)
+    return where == "any page" or on_home == (where == "home")
+
+
+def _words(link: Link) -> str:
+    met: Iterable[Parent] = link.found_on
+    return next((parent.text for parent in met if parent.text), "") or link.url
+
+
+def hijacked_links(case: Case) -> RuleFinding:
+    """Links to what is not what it was: a person must look at them."""
+    bad = [link for link in case.facts.links if link.state is LinkState.SUSPICIOUS]
+    if bad:
+        subjects = [Subject(name=_words(link), url=link.url, said=link.reason) for link in bad]
+        return case.says(RuleVerdict.PERSON, f"{_count(len(bad), 'link')} to suspicious content", subjects)
+    return case.says(RuleVerdict.PERSON, "no link to suspicious content was found; the texts themselves are not judged")
+
+
+def forged_dates(case: Case) -> RuleFinding:
+    """Old items under newer dates: whether that is forgery, a person must say."""
+    bad = case.facts.redated
+    if not bad:
+        return case.says(RuleVerdict.PASS, "no item changed its date since it was first seen")
+    subjects = [Subject(name=one.subject, url=one.url, said=one.evidence) for one in bad]
+    return case.says(RuleVerdict.PERSON, f"{_count(len(bad), 'old item')} under newer dates", subjects)
+
+
+def person(case: Case) -> RuleFinding:
+    """Nothing that a crawler can see."""
+    return case.says(RuleVerdict.PERSON, "not to be seen by a crawler")
+
+
+def not_seen(case: Case) -> RuleFinding:
+    """Nothing was gathered for it."""
+    return case.says(RuleVerdict.UNKNOWN, "nothing was gathered for it")
+
+
+def _column_subject(column: ColumnFinding) -> Subject:
+    age = f"{column.age_days} days" if column.age_days is not None else column.verdict.value
+    said = f"{age}, limit {days.words(column.limit)}" if column.limit and column.age_days is not None else age
+    return Subject(name=column.name, url=column.url, said=said)
+
+
+def _count(number: int, what: str, plural: str = "") -> str:
+    return f"{number} {what if number == 1 and not plural else plural or what + 's'}"
+
+
+CHECKS: Mapping[str, Check] = {
+    "availability": not_seen,
+    "blank columns": blank_columns,
+    "campaigns": not_seen,
+    "consultation channel": not_seen,
+    "dead links": dead_links,
+    "forged dates": forged_dates,
+    "hijacked links": hijacked_links,
+    "guides": not_seen,
+    "home page": home_page,
+    "home page items": home_page_items,
+    "identity": not_seen,
+    "named columns": named_columns,
+    "person": person,
+    "replies": not_seen,
+    "silent columns": silent_columns,
+    "unanswered": not_seen,
+}

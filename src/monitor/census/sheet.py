@@ -1,0 +1,74 @@
+"""The self-check of one site under a pack of rules: every rule answers, and the score follows. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+from monitor.census.checks import CHECKS, Case
+from monitor.model import (
+    Applies,
+    Part,
+    Reach,
+    Result,
+    Rule,
+    RuleFinding,
+    RulePack,
+    RuleVerdict,
+    Sheet,
+    SiteFacts,
+)
+
+_OPEN = frozenset((RuleVerdict.UNKNOWN, RuleVerdict.PERSON))
+
+
+def judge_site(pack: RulePack, facts: SiteFacts) -> Sheet:
+    """Judge a site by every rule of a pack.
+
+    A veto fails the site and no score is given (2019, 指标说明:
+    「如网站出现单项否决指标中的任意一种情形,即判定为不合格网站,不再对其他指标进行评分」).
+    The score is what is left at most: what could not be judged is not deducted, and a site passes only where
+    nothing is left open.
+    """
+    findings: list[RuleFinding] = []
+    taken: set[str] = set()
+    for rule in pack.rules:
+        finding = _judge(Case(rule, facts, frozenset(taken)))
+        findings.append(finding)
+        if rule.part is Part.DEDUCTION and finding.verdict is RuleVerdict.BREACH:
+            taken.update(subject.url for subject in finding.subjects)
+    vetoed = any(f.rule.part is Part.VETO and f.verdict is RuleVerdict.BREACH for f in findings)
+    scored = any(f.rule.part is Part.DEDUCTION and f.verdict is not RuleVerdict.NOT_APPLICABLE for f in findings)
+    score = None if vetoed or not scored or not pack.total else round(pack.total - deducted(findings), 1)
+    failed = vetoed or (score is not None and score < pack.pass_line)
+    left_open = any(f.verdict in _OPEN for f in findings)
+    result = Result.FAIL if failed else Result.OPEN if left_open else Result.PASS
+    return Sheet(site_id=facts.site.id, pack_id=pack.id, findings=tuple(findings), result=result, score=score)
+
+
+def deducted(findings: list[RuleFinding]) -> float:
+    """The points that are lost, no indicator losing more than it has (单项指标扣分之和不超过本项指标总分值)."""
+    lost: dict[str, float] = defaultdict(float)
+    most: dict[str, float] = {}
+    for finding in findings:
+        if finding.rule.part is Part.DEDUCTION:
+            lost[finding.rule.indicator] += finding.points
+            most[finding.rule.indicator] = max(most.get(finding.rule.indicator, 0.0), finding.rule.most)
+    return round(sum(min(points, most[name]) if most[name] else points for name, points in lost.items()), 1)
+
+
+def _judge(case: Case) -> RuleFinding:
+    if not applies(case.rule, case.facts):
+        whom = "portals" if case.rule.applies is Applies.PORTALS else "departments' sites"
+        return case.says(RuleVerdict.NOT_APPLICABLE, f"judged on {whom} only")
+    looks_at_site = case.rule.check not in ("availability", "person")
+    if looks_at_site and case.facts.reach is not Reach.OPEN:
+        why = case.facts.reason or case.facts.reach.value
+        return case.says(RuleVerdict.UNKNOWN, f"the site could not be looked at: {why}")
+    finding = CHECKS[case.rule.check](case)
+    return finding if case.rule.part is Part.DEDUCTION else replace(finding, points=0.0)
+
+
+def applies(rule: Rule, facts: SiteFacts) -> bool:
+    """Whether a rule is for this site."""
+    return rule.applies is Applies.ALL or (rule.applies is Applies.PORTALS) == facts.site.portal

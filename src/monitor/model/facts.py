@@ -1,0 +1,35 @@
+"""What is known of a site on a day, for the rules that judge it as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from monitor.model.crawl import HomeLook, Link, Reach
+from monitor.model.finding import ColumnFinding, Violation
+from monitor.model.fleet import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFacts:
+    """One site, judged column by column and link by link already."""
+
+    site: Site
+    today: date
+    reach: Reach
+    reason: str
+    """Why it is not open; "" when it is."""
+    whole: bool
+    """Whether everything that is known of it was looked at."""
+    columns: tuple[ColumnFinding, ...] = ()
+    levels: Mapping[str, int] = field(default_factory=dict)
+    """How deep a column lies, by its address: 1 for a first-level one."""
+    home: HomeLook | None = None
+    home_url: str = ""
+    links: tuple[Link, ...] = ()
+    """Every link that is not alive."""
+    accused: frozenset[str] = frozenset()
+    """The links that are held against the site."""
+    redated: tuple[Violation, ...] = ()
+    """Old items under newer dates."""

@@ -1,0 +1,171 @@
+"""Sheets and the rules behind them as JSON and back, without loss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from monitor.model import (
+    Applies,
+    ColumnClass,
+    Confidence,
+    Limit,
+    Part,
+    Result,
+    Rule,
+    RuleFinding,
+    RulePack,
+    RuleVerdict,
+    Sheet,
+    Span,
+    Subject,
+)
+
+Json = dict[str, Any]
+
+
+def rules_json(pack: RulePack | None) -> Json | None:
+    """A pack of rules as a plain object; None for none."""
+    if pack is None:
+        return None
+    return {
+        "id": pack.id,
+        "name": pack.name,
+        "language": pack.language,
+        "document": pack.document,
+        "inherits": pack.inherits,
+        "limits": {klass.value: _limit(limit) for klass, limit in pack.limits.items()},
+        "rules": [_rule(rule) for rule in pack.rules],
+        "total": pack.total,
+        "pass_line": pack.pass_line,
+        "score_confidence": pack.score_confidence.value,
+        "note": pack.note,
+    }
+
+
+def to_rules(given: Json | None) -> RulePack | None:
+    """The pack that `rules_json` was made from."""
+    if given is None:
+        return None
+    return RulePack(
+        id=given["id"],
+        name=given["name"],
+        language=given["language"],
+        document=given["document"],
+        inherits=given["inherits"],
+        limits={ColumnClass(name): _to_limit(limit) for name, limit in given["limits"].items()},
+        rules=tuple(map(_to_rule, given["rules"])),
+        total=given["total"],
+        pass_line=given["pass_line"],
+        score_confidence=Confidence(given["score_confidence"]),
+        note=given["note"],
+    )
+
+
+def sheet_json(sheet: Sheet) -> Json:
+    """A sheet as a plain object; its rules by their ids."""
+    return {
+        "site": sheet.site_id,
+        "rules": sheet.pack_id,
+        "result": sheet.result.value,
+        "score": sheet.score,
+        "findings": [
+            {
+                "rule": found.rule.id,
+                "part": found.rule.part.value,
+                "indicator": found.rule.indicator,
+                "verdict": found.verdict.value,
+                "evidence": found.evidence,
+                "points": found.points,
+                "subjects": [{"name": s.name, "url": s.url, "said": s.said} for s in found.subjects],
+            }
+            for found in sheet.findings
+        ],
+    }
+
+
+def to_sheet(given: Json, rules: RulePack | None) -> Sheet:
+    """The sheet that `sheet_json` was made from. A rule that is in force no more keeps its name only."""
+    known = {rule.id: rule for rule in (rules.rules if rules else ())}
+    return Sheet(
+        site_id=given["site"],
+        pack_id=given["rules"],
+        result=Result(given["result"]),
+        score=given["score"],
+        findings=tuple(_to_finding(found, known) for found in given["findings"]),
+    )
+
+
+def _to_finding(given: Json, known: Mapping[str, Rule]) -> RuleFinding:
+    rule = known.get(given["rule"]) or Rule(
+        id=given["rule"],
+        part=Part(given["part"]),
+        indicator=given["indicator"],
+        clause="",
+        meaning="",
+        source="",
+        confidence=Confidence.OWN,
+        check="",
+    )
+    return RuleFinding(
+        rule=rule,
+        verdict=RuleVerdict(given["verdict"]),
+        evidence=given["evidence"],
+        points=given["points"],
+        subjects=tuple(Subject(name=s["name"], url=s["url"], said=s["said"]) for s in given["subjects"]),
+    )
+
+
+def _rule(rule: Rule) -> Json:
+    return {
+        "id": rule.id,
+        "part": rule.part.value,
+        "indicator": rule.indicator,
+        "aspect": rule.aspect,
+        "clause": rule.clause,
+        "meaning": rule.meaning,
+        "source": rule.source,
+        "confidence": rule.confidence.value,
+        "applies": rule.applies.value,
+        "check": rule.check,
+        "settings": dict(rule.settings),
+        "warn": dict(rule.warn),
+        "points": rule.points,
+        "most": rule.most,
+    }
+
+
+def _to_rule(given: Json) -> Rule:
+    return Rule(
+        id=given["id"],
+        part=Part(given["part"]),
+        indicator=given["indicator"],
+        aspect=given["aspect"],
+        clause=given["clause"],
+        meaning=given["meaning"],
+        source=given["source"],
+        confidence=Confidence(given["confidence"]),
+        applies=Applies(given["applies"]),
+        check=given["check"],
+        settings=given["settings"],
+        warn=given["warn"],
+        points=given["points"],
+        most=given["most"],
+    )
+
+
+def _limit(limit: Limit) -> Json:
+    return {"limit": _span(limit.limit), "warn": _span(limit.warn), "confidence": limit.confidence.value}
+
+
+def _to_limit(given: Json) -> Limit:
+    confidence = Confidence(given["confidence"])
+    return Limit(limit=_to_span(given["limit"]), warn=_to_span(given["warn"]), confidence=confidence)
+
+
+def _span(span: Span | None) -> Json | None:
+    return None if span is None else {"days": span.days, "months": span.months, "years": span.years}
+
+
+def _to_span(given: Json | None) -> Span | None:
+    return None if given is None else Span(days=given["days"], months=given["months"], years=given["years"])
