@@ -110,7 +110,7 @@ class Leads:
             self._inside(self._link, event)
 
     def _inside(self, link: Tag, event: Event) -> None:
-        """What stands in a link that began in an earlier line, and its end."""
+        """What stands in a link that began in an earlier block, and its end."""
         if event.kind == c.PICTURE:
             self._picture = self._picture or event.words
             return
