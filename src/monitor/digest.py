@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from monitor import urls
-from monitor.census import accuses, judge_column, judge_site, open_findings, rank, reckon
+from monitor.census import Reckoned, accuses, judge_column, judge_site, open_findings, rank, reckon
 from monitor.model import (
     Change,
     ColumnFinding,
@@ -47,6 +47,8 @@ _CANARY_SHARE = 0.2
 _CANARY_SITES = 5
 _FLIP_SHARE = 0.2
 _FLIP_COLUMNS = 10
+_LONG_LIST = 20
+"""Items on a page of a list, from which on there may be a next page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,8 @@ def digest(
     )
     standing = {(v.kind.value, v.url) for v in violations} | set(_of_links(links))
     closed = tuple(key for key in history if key not in standing and _is_gone(key, crawl, columns, history))
+    published = {one.look.column.url: _days_of(one, (items or {}).get(one.look.column.url, {})) for one in reckoned}
+    facts = _facts(crawl, columns, violations, failing, published, today)
     return Digest(
         site=_site_finding(crawl, columns, violations),
         violations=violations,
@@ -105,7 +109,7 @@ def digest(
         links=links,
         closed=closed,
         items={column.look.column.url: column.keep for column in reckoned if column.keep},
-        sheet=None if rules is None else judge_site(rules, _facts(crawl, columns, violations, failing, today)),
+        sheet=None if rules is None else judge_site(rules, facts),
     )
 
 
@@ -114,6 +118,7 @@ def _facts(
     columns: tuple[ColumnFinding, ...],
     violations: tuple[Violation, ...],
     failing: Mapping[str, int],
+    published: Mapping[str, tuple[date, ...]],
     today: date,
 ) -> SiteFacts:
     return SiteFacts(
@@ -128,8 +133,17 @@ def _facts(
         home_url=crawl.site.url,
         links=crawl.links,
         accused=frozenset(link.url for link in crawl.links if accuses(link, failing)),
+        published=published,
+        cut=frozenset(look.column.url for look in crawl.columns if len(look.items) >= _LONG_LIST),
         redated=tuple(v for v in violations if v.kind is Kind.REDATED_ITEM),
     )
+
+
+def _days_of(column: Reckoned, known: Mapping[str, ItemSeen]) -> tuple[date, ...]:
+    """The days of a column's items, those included that stand on it no more."""
+    found = {key: item.published for key, item in known.items()}
+    found |= {item.key: item.published for item in column.keep}
+    return tuple(day for day in found.values() if day is not None)
 
 
 def _under_known_names(crawl: Crawl, history: Mapping[tuple[str, str], Fault]) -> Crawl:

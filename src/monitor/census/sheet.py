@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from monitor.census.checks import CHECKS, Case
+from monitor.census.duties import judge_duties
 from monitor.model import (
     Applies,
     Part,
@@ -37,6 +38,7 @@ def judge_site(pack: RulePack, facts: SiteFacts) -> Sheet:
         findings.append(finding)
         if rule.part is Part.DEDUCTION and finding.verdict is RuleVerdict.BREACH:
             taken.update(subject.url for subject in finding.subjects)
+    findings += [_unless_waived(found, facts) for found in judge_duties(facts)]
     vetoed = any(f.rule.part is Part.VETO and f.verdict is RuleVerdict.BREACH for f in findings)
     scored = any(f.rule.part is Part.DEDUCTION and f.verdict is not RuleVerdict.NOT_APPLICABLE for f in findings)
     score = None if vetoed or not scored or not pack.total else round(pack.total - deducted(findings), 1)
@@ -66,7 +68,17 @@ def _judge(case: Case) -> RuleFinding:
         why = case.facts.reason or case.facts.reach.value
         return case.says(RuleVerdict.UNKNOWN, f"the site could not be looked at: {why}")
     finding = CHECKS[case.rule.check](case)
-    return finding if case.rule.part is Part.DEDUCTION else replace(finding, points=0.0)
+    finding = finding if case.rule.part is Part.DEDUCTION else replace(finding, points=0.0)
+    return _unless_waived(finding, case.facts)
+
+
+def _unless_waived(finding: RuleFinding, facts: SiteFacts) -> RuleFinding:
+    """The finding, or that the site is not judged by the rule, by whose word and until when."""
+    for waiver in facts.site.waivers:
+        if finding.rule.id in (waiver.rule, f"duty: {waiver.rule}") and facts.today <= waiver.until:
+            said = f"{waiver.reason} ({waiver.by}, until {waiver.until})"
+            return replace(finding, verdict=RuleVerdict.NOT_APPLICABLE, evidence=said, points=0.0)
+    return finding
 
 
 def applies(rule: Rule, facts: SiteFacts) -> bool:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from monitor import urls, yamlfile
 from monitor.config.fleet import fleet_of
-from monitor.config.mistakes import cross_checks, is_other_branch, problem
+from monitor.config.mistakes import cross_checks, is_other_branch, problem, waiver_checks
 from monitor.config.packs import load_pack, names
 from monitor.config.shape import FleetFile, is_network
 from monitor.model import Fleet
@@ -83,4 +83,7 @@ def load(path: Path) -> Fleet:
     if parsed.rules not in names() and not (folder / parsed.rules).is_file():
         said = f"one of {', '.join(names())} or a file of the office's own rules is meant"
         raise ConfigError([document.problem(("rules",), f"{said} (found {parsed.rules[:80]})")])
-    return fleet_of(parsed, folder, load_pack(parsed.rules, folder))
+    rules = load_pack(parsed.rules, folder)
+    if problems := waiver_checks(document, parsed, rules):
+        raise ConfigError(problems)
+    return fleet_of(parsed, folder, rules)

@@ -6,22 +6,25 @@ from datetime import date
 from pathlib import Path
 
 from monitor import days, urls
-from monitor.config.shape import ColumnFile, CrawlFile, ExemptionFile, FleetFile, MailFile, SiteFile
+from monitor.config.shape import ColumnFile, CrawlFile, DutyFile, ExemptionFile, FleetFile, MailFile, SiteFile
 from monitor.model import (
     Budget,
     Column,
     ColumnClass,
     CrawlSettings,
+    Duty,
     Exclusion,
     Exemption,
     Fleet,
     MailSettings,
     Render,
+    Rhythm,
     RulePack,
     Site,
     Span,
     Undated,
     Unit,
+    Waiver,
 )
 from monitor.taxonomy import Sort, class_limit, sort_of
 
@@ -101,8 +104,37 @@ def _site(site: SiteFile, crawl: CrawlFile, units: dict[str, Unit], rules: RuleP
             for e in site.exclusions
         ),
         portal=site.portal,
+        duties=tuple(_duty(duty, home) for duty in site.duties),
+        waivers=tuple(
+            Waiver(rule=w.rule, reason=w.reason, by=w.by, until=date.fromisoformat(w.until)) for w in site.waivers
+        ),
         limits=rules.limits,
     )
+
+
+def _duty(duty: DutyFile, home: str) -> Duty:
+    by = date.fromisoformat(f"2024-{duty.by}") if duty.by else None
+    span = days.span(duty.grace if duty.every else duty.within) or Span()
+    joined = urls.resolve(home, duty.column) if "/" in duty.column else None
+    return Duty(
+        name=duty.name,
+        column=joined[0] if joined else duty.column,
+        rhythm=_rhythm(duty),
+        basis=duty.basis,
+        span=span,
+        month=by.month if by else 12,
+        day=by.day if by else 31,
+        event=date.fromisoformat(duty.after) if duty.after else None,
+        at_least=duty.at_least or 1,
+    )
+
+
+def _rhythm(duty: DutyFile) -> Rhythm:
+    if duty.every:
+        return Rhythm(duty.every)
+    if duty.by:
+        return Rhythm.BY_DAY
+    return Rhythm.AFTER_EVENT if duty.after else Rhythm.COUNT
 
 
 def _mail(mail: MailFile | None) -> MailSettings | None:

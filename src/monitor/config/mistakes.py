@@ -15,6 +15,7 @@ from monitor.config.fleet import limit_of
 from monitor.config.shape import (
     ColumnFile,
     CrawlFile,
+    DutyFile,
     ExclusionFile,
     ExemptionFile,
     FleetFile,
@@ -22,7 +23,9 @@ from monitor.config.shape import (
     ScheduleFile,
     SiteFile,
     UnitFile,
+    WaiverFile,
 )
+from monitor.model import RulePack
 from monitor.yamlfile import Problem
 
 _SECRET = re.compile(r"^(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key)$", re.IGNORECASE)
@@ -121,6 +124,8 @@ def _known_keys(loc: tuple[object, ...]) -> list[str]:
         "columns": ColumnFile,
         "exclusions": ExclusionFile,
         "exempt": ExemptionFile,
+        "duties": DutyFile,
+        "waivers": WaiverFile,
     }
     model = parts.get(names[-1], FleetFile) if names else FleetFile
     return [info.alias or name for name, info in model.model_fields.items()]
@@ -148,6 +153,25 @@ def cross_checks(document: yamlfile.Document, parsed: FleetFile) -> list[Problem
             hint = f"; was {near[0]} meant?" if near else "; add it under units"
             found.append(document.problem(("sites", i, "unit"), f"no unit has the id {site.unit}{hint}"))
         found += _columns_checks(document, i, site)
+        for j, duty in enumerate(site.duties):
+            ways = [name for name in ("every", "by", "after", "at_least") if getattr(duty, name) is not None]
+            if len(ways) != 1:
+                said = f"one of every, by, after and at_least is meant (found {', '.join(ways) or 'none'})"
+                found.append(document.problem(("sites", i, "duties", j), said))
+    return found
+
+
+def waiver_checks(document: yamlfile.Document, parsed: FleetFile, rules: RulePack) -> list[Problem]:
+    """That every waiver names a rule or a duty that there is."""
+    found: list[Problem] = []
+    for i, site in enumerate(parsed.sites):
+        known = [*(rule.id for rule in rules.rules), *(duty.name for duty in site.duties)]
+        for j, waiver in enumerate(site.waivers):
+            if waiver.rule not in known:
+                near = difflib.get_close_matches(waiver.rule, known, n=1)
+                hint = f"; was {near[0]} meant?" if near else "; `monitor rules` lists them"
+                said = f"no rule or duty is called {waiver.rule}{hint}"
+                found.append(document.problem(("sites", i, "waivers", j, "rule"), said))
     return found
 
 

@@ -67,6 +67,14 @@ def _is_day(text: str) -> str:
     return text
 
 
+def _is_day_of_year(text: str) -> str:
+    try:
+        date.fromisoformat(f"2024-{text}")
+    except ValueError as error:
+        raise ValueError('month and day are meant, in quotes, such as "03-31"') from error
+    return text
+
+
 def _is_proxy(text: str) -> str:
     return _is_web_address(text) if text else text
 
@@ -189,6 +197,26 @@ class ColumnFile(_Part):
     exempt: ExemptionFile | None = None
 
 
+class DutyFile(_Part):
+    """Something that a column must bring in time: one of every, by, after and at_least says when."""
+
+    name: Text
+    column: Annotated[str, Field(min_length=1, max_length=500)]
+    every: Literal["month", "quarter", "year"] | None = Field(default=None, description="Something for each of these.")
+    grace: Length = Field(default="30 days", description="How long after its end that may be published.")
+    by: Annotated[str, AfterValidator(_is_day_of_year)] | None = Field(default=None, description="Month-day: 03-31.")
+    after: Day | None = Field(default=None, description="The day of an event, such as an approval.")
+    at_least: int | None = Field(default=None, ge=1, le=1000, description="So many items within the span.")
+    within: Length = Field(default="1 year", description="The span after the event, or that is looked back.")
+    basis: str = Field(default="", max_length=500, description="The words that set the duty.")
+
+
+class WaiverFile(ExemptionFile):
+    """A rule or duty by which a site is not judged."""
+
+    rule: Text = Field(description="The rule's id, or the duty's name.")
+
+
 class SiteFile(_Part):
     """One portal."""
 
@@ -208,6 +236,8 @@ class SiteFile(_Part):
     depth: int | None = Field(default=None, ge=0, le=100)
     minutes: float | None = Field(default=None, gt=0, strict=False)
     exclusions: list[ExclusionFile] = []
+    duties: list[DutyFile] = []
+    waivers: list[WaiverFile] = []
 
 
 class FleetFile(_Part):

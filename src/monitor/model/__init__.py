@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.model.crawl import ColumnLook, Crawl, HomeLook, Link, LinkState, Parent, Reach, Reading, Verdict
+from monitor.model.duty import Duty, Rhythm, Waiver
 from monitor.model.facts import SiteFacts
 from monitor.model.finding import (
     Change,
@@ -53,6 +54,7 @@ __all__ = [
     "CrawlSettings",
     "DataAnswer",
     "Dated",
+    "Duty",
     "Exclusion",
     "Exemption",
     "Failure",
@@ -88,6 +90,7 @@ __all__ = [
     "Rendered",
     "Report",
     "Result",
+    "Rhythm",
     "Rule",
     "RuleFinding",
     "RulePack",
@@ -105,4 +108,5 @@ __all__ = [
     "Unit",
     "Verdict",
     "Violation",
+    "Waiver",
 ]

@@ -31,5 +31,9 @@ class SiteFacts:
     """Every link that is not alive."""
     accused: frozenset[str] = frozenset()
     """The links that are held against the site."""
+    published: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    """The days of the items of each column that are known, by its address, within the past years."""
+    cut: frozenset[str] = frozenset()
+    """The columns of which more items stand behind what was read."""
     redated: tuple[Violation, ...] = ()
     """Old items under newer dates."""

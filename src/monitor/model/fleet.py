@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from monitor.model.duty import Duty, Waiver
 from monitor.model.limit import ColumnClass, Limit, Span
 from monitor.model.rule import RulePack
 
@@ -107,6 +108,8 @@ class Site:
     """Whether the columns that the crawler finds are read with a browser."""
     budget: Budget = Budget()
     exclusions: tuple[Exclusion, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     portal: bool = False
     """Whether it is the portal of a government: only portals are scored by the census."""
     limits: Mapping[ColumnClass, Limit] = field(default_factory=dict)

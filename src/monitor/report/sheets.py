@@ -77,6 +77,7 @@ def sheet_json(sheet: Sheet) -> Json:
                 "verdict": found.verdict.value,
                 "evidence": found.evidence,
                 "points": found.points,
+                "clause": found.rule.clause if found.rule.check == "duty" else "",
                 "subjects": [{"name": s.name, "url": s.url, "said": s.said} for s in found.subjects],
             }
             for found in sheet.findings
@@ -101,11 +102,11 @@ def _to_finding(given: Json, known: Mapping[str, Rule]) -> RuleFinding:
         id=given["rule"],
         part=Part(given["part"]),
         indicator=given["indicator"],
-        clause="",
+        clause=given.get("clause", ""),
         meaning="",
         source="",
         confidence=Confidence.OWN,
-        check="",
+        check="duty" if given.get("clause") else "",
     )
     return RuleFinding(
         rule=rule,
