@@ -23,10 +23,12 @@ from zoneinfo import ZoneInfo
 import typer
 
 from monitor import __version__, config, demo, engine, page, run, service, terminal, urls
+from monitor.census import why
 from monitor.model import Budget, CrawlSettings, Fleet, PageKind, Report, Site, Unit
 from monitor.report import dump, lines
 from monitor.store import StoreError
 from monitor.terminal import count
+from monitor.terminal.rules import show_rules, show_why
 from monitor.text import printable
 from monitor.yamlfile import ConfigError
 
@@ -215,7 +217,13 @@ def check(
 
 @app.command()
 def explain(
-    pages: Annotated[list[str], typer.Argument(help="Saved pages, or addresses.", metavar="PAGE...")],
+    pages: Annotated[
+        list[str],
+        typer.Argument(
+            help="Saved pages, or addresses; or SITE/COLUMN for what the last run said of a column.", metavar="PAGE..."
+        ),
+    ],
+    config_file: Config = DEFAULT,
     kind: Annotated[
         Literal["list", "article", "home"] | None,
         typer.Option("--kind", help="What the page is; found out by itself otherwise."),
@@ -226,7 +234,13 @@ def explain(
     ] = "",
     format_: Format = "text",
 ) -> None:
-    """Show what is read from a page, and why. Its dates, rows and links, for anyone who doubts a verdict."""
+    """Show what is read from a page, and why. Its dates, rows and links, for anyone who doubts a verdict.
+
+    SITE/COLUMN (a site's id and a column's name) shows what the last run said of a column: which rules look at it,
+    which date counts, and what would make it pass.
+    """
+    if len(pages) == 1 and _is_column(pages[0], config_file):
+        raise SystemExit(_explain_column(pages[0], config_file, today))
     day = _day(today)
     if base and urls.normalise(base) is None:
         _leave(f"--base: an address is meant, such as http://www.example.gov.cn/tzgg/ (found {base!r})", MISUSED)
@@ -244,6 +258,48 @@ def explain(
         else:
             terminal.show_page(name, found)
     raise SystemExit(MISUSED if unread else CLEAN)
+
+
+def _is_column(name: str, config_file: Path) -> bool:
+    """Whether SITE/COLUMN is meant: no file, no address, and there is an inventory."""
+    return "/" in name and "://" not in name and not Path(name).exists() and config_file.exists()
+
+
+def _explain_column(name: str, config_file: Path, today: str) -> int:
+    fleet = config.load(config_file)
+    site, _, column = name.partition("/")
+    if site not in {one.id for one in fleet.sites}:
+        ids = ", ".join(one.id for one in fleet.sites[:20])
+        _leave(f"{config_file}: no site has the id {site}, and no file is called {name}; it lists {ids}", MISUSED)
+    report = run.last_look(fleet, site, _day(today, fleet.timezone) if today else None)
+    if report is None:
+        _leave(f"{site} was not looked at yet; `monitor crawl` does it now", MISUSED)
+    found = why(report, column)
+    if not found:
+        names = "; ".join(one.name for one in report.columns[:40]) or "none"
+        _leave(f"{site} has no column {column}; its columns: {names}", MISUSED)
+    for one in found:
+        show_why(one)
+    return CLEAN
+
+
+@app.command()
+def rules(
+    pack: Annotated[
+        str, typer.Argument(help="A pack's name or file; that of sites.yaml otherwise.", metavar="PACK")
+    ] = "",
+    config_file: Config = DEFAULT,
+) -> None:
+    """List what is judged, by which words, and how far they are known. Packs: census-2019, census-2015, freshness."""
+    if not pack and config_file.exists():
+        found = config.load(config_file).rules
+        assert found is not None
+    else:
+        wanted = pack or "census-2019"
+        if wanted not in config.names() and not Path(wanted).is_file():
+            _leave(f"{wanted} is no file of rules and none of {', '.join(config.names())}", MISUSED)
+        found = config.load_pack(wanted, Path())
+    show_rules(found)
 
 
 @app.command()

@@ -497,6 +497,16 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
     return whole
 
 
+def last_look(fleet: Fleet, site: str, day: date | None = None) -> Report | None:
+    """What the history says of one site on a day, or on the last one; None when it was not looked at."""
+    with Store(Path(fleet.data) / HISTORY) as store:
+        for run in store.runs(day):
+            found = store.findings_of(run.day).get(site)
+            if found is not None:
+                return restore(json.loads(found), fleet.rules)
+    return None
+
+
 async def look(address: str) -> Fetch:
     """One look at one page, as polite and guarded as a crawl's; for explaining what is read from it."""
     settings = CrawlSettings()

@@ -7,5 +7,18 @@ from monitor.census.columns import judge_column
 from monitor.census.items import Reckoned, key_of, reckon
 from monitor.census.ranking import accuses, open_findings, rank
 from monitor.census.sheet import judge_site
+from monitor.census.why import Why, why
 
-__all__ = ["CHECKS", "Reckoned", "accuses", "judge_column", "judge_site", "key_of", "open_findings", "rank", "reckon"]
+__all__ = [
+    "CHECKS",
+    "Reckoned",
+    "Why",
+    "accuses",
+    "judge_column",
+    "judge_site",
+    "key_of",
+    "open_findings",
+    "rank",
+    "reckon",
+    "why",
+]
