@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor.model import Outcome, Outgoing, Posted
-from monitor.store import Queued, Run, Seen, Store, StoreError
+from monitor.store import Queued, Run, Seen, Store, StoreError, opened
 
 DAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -46,11 +46,11 @@ def letter(number: int, key: str = "") -> Queued:
 
 
 def test_a_run_and_what_its_sites_showed_are_read_back_after_closing(path: Path) -> None:
-    with Store(path) as store:
+    with opened(path) as store:
         run = store.begin(DAY, "all", NOON)
         keep(store, run, findings='{"名": 1}')
         store.finish(run.id, complete=True, held="canary", queued=(), now=NOON + timedelta(minutes=5))
-    with Store(path) as store:
+    with opened(path) as store:
         (again,) = store.runs()
         assert (again.id, again.day, again.started_at, again.complete, again.held) == (
             run.id,
@@ -65,7 +65,7 @@ def test_a_run_and_what_its_sites_showed_are_read_back_after_closing(path: Path)
 
 
 def test_an_unfinished_run_is_resumed_and_a_complete_one_is_not(path: Path) -> None:
-    with Store(path) as store:
+    with opened(path) as store:
         first = store.begin(DAY, "all", NOON)
         finish(store, first, complete=False)
         resumed = store.begin(DAY, "all", NOON + timedelta(hours=1))
@@ -75,7 +75,7 @@ def test_an_unfinished_run_is_resumed_and_a_complete_one_is_not(path: Path) -> N
 
 
 def test_only_a_run_for_the_same_day_and_sites_is_resumed(path: Path) -> None:
-    with Store(path) as store:
+    with opened(path) as store:
         runs = [
             store.begin(DAY, "all", NOON),
             store.begin(DAY, "slj", NOON),
@@ -85,7 +85,7 @@ def test_only_a_run_for_the_same_day_and_sites_is_resumed(path: Path) -> None:
 
 
 def test_the_sites_done_in_a_run_are_those_looked_at_whole(path: Path) -> None:
-    with Store(path) as store:
+    with opened(path) as store:
         run = store.begin(DAY, "all", NOON)
         keep(store, run, site="whole")
         keep(store, run, site="half", complete=False)
@@ -95,7 +95,7 @@ def test_the_sites_done_in_a_run_are_those_looked_at_whole(path: Path) -> None:
 
 def test_runs_are_told_newest_first_whatever_zone_their_clock_showed(path: Path) -> None:
     west = timezone(timedelta(hours=-5))
-    with Store(path) as store:
+    with opened(path) as store:
         early = store.begin(DAY, "all", datetime(2026, 3, 2, 1, 50, tzinfo=timezone(timedelta(hours=-4))))
         finish(store, early)
         late = store.begin(DAY, "all", datetime(2026, 3, 2, 1, 10, tzinfo=west))  # the clock was set back in between
@@ -103,7 +103,7 @@ def test_runs_are_told_newest_first_whatever_zone_their_clock_showed(path: Path)
 
 
 def test_a_half_look_never_replaces_what_a_whole_look_of_the_same_day_showed(path: Path) -> None:
-    with Store(path) as store:
+    with opened(path) as store:
         run = store.begin(DAY, "all", NOON)
         keep(store, run, findings="whole")
         finish(store, run)
@@ -113,7 +113,7 @@ def test_a_half_look_never_replaces_what_a_whole_look_of_the_same_day_showed(pat
 
 
 def test_a_whole_look_replaces_a_half_one(path: Path) -> None:
-    with Store(path) as store:
+    with opened(path) as store:
         run = store.begin(DAY, "all", NOON)
         keep(store, run, findings="half", complete=False)
         keep(store, run, findings="whole")
@@ -124,7 +124,7 @@ def test_a_whole_look_replaces_a_half_one(path: Path) -> None:
 
 
 def test_keeping_the_same_site_twice_changes_nothing(path: Path) -> None:
-    with Store(path) as store:
+    with opened(path) as store:
         run = store.begin(DAY, "all", NOON)
         keep(store, run, seen=(STALE,))
         before = store.faults("a"), store.findings_of(DAY), store.done_in(run.id)
@@ -138,7 +138,7 @@ def seen_on(store: Store, day: date) -> None:
 
 
 def test_a_fault_keeps_the_day_it_was_first_seen_and_counts_its_days(path: Path) -> None:
-    with Store(path) as store:
+    with opened(path) as store:
         for number in (0, 1, 4):
             seen_on(store, DAY + timedelta(days=number))
         fault = store.faults("a")[STALE]
@@ -148,7 +148,7 @@ def test_a_fault_keeps_the_day_it_was_first_seen_and_counts_its_days(path: Path)
 
 
 def test_a_fault_that_is_put_right_and_comes_back_starts_anew(path: Path) -> None:
-    with Store(path) as store:
+    with opened(path) as store:
         seen_on(store, DAY)
         seen_on(store, DAY + timedelta(days=1))
         keep(store, store.begin(DAY + timedelta(days=2), "all", NOON), fixed=(STALE,))
@@ -159,7 +159,7 @@ def test_a_fault_that_is_put_right_and_comes_back_starts_anew(path: Path) -> Non
 
 
 def test_a_rehearsal_of_an_earlier_day_does_not_turn_the_clock_of_a_fault_back(path: Path) -> None:
-    with Store(path) as store:
+    with opened(path) as store:
         seen_on(store, DAY)
         seen_on(store, DAY - timedelta(days=5))
         fault = store.faults("a")[STALE]
@@ -179,7 +179,7 @@ def due(store: Store, now: datetime) -> list[str]:
 
 @pytest.fixture
 def outbox(path: Path) -> Store:
-    store = Store(path)
+    store = opened(path)
     store.queue([letter(1)], NOON)
     return store
 
@@ -241,7 +241,7 @@ def test_a_claimed_mail_comes_again_after_a_crash(outbox: Store, path: Path) -> 
     outbox.mail_claimed(["m1"])
     assert outbox.mail_counts() == {"sending": 1}
     outbox.close()
-    with Store(path) as store:
+    with opened(path) as store:
         assert due(store, NOON) == ["m1"]
 
 
@@ -254,7 +254,7 @@ def test_mails_fall_due_by_time_and_not_by_what_the_clock_shows(outbox: Store) -
 
 def test_a_run_ends_and_its_mail_is_queued_in_one_step(path: Path) -> None:
     broken = Queued(outgoing=Outgoing(id="x", sender="s", recipient="r", content=object()), dedupe_key="k")  # type: ignore[arg-type]
-    with Store(path) as store:
+    with opened(path) as store:
         run = store.begin(DAY, "all", NOON)
         with pytest.raises(sqlite3.ProgrammingError):
             finish(store, run, queued=(letter(1), broken))
@@ -269,7 +269,7 @@ def test_a_run_ends_and_its_mail_is_queued_in_one_step(path: Path) -> None:
 
 def said(path: Path) -> str:
     with pytest.raises(StoreError) as caught:
-        Store(path, patience=0.05)
+        opened(path, patience=0.05)
     assert "\n" not in str(caught.value)
     assert str(path) in str(caught.value)
     return str(caught.value)
@@ -283,13 +283,13 @@ def test_a_file_that_is_no_history_is_said_in_one_sentence_and_left_alone(path: 
 
 
 def test_a_history_with_a_torn_page_is_said_to_be_damaged(path: Path) -> None:
-    with Store(path) as store:
+    with opened(path) as store:
         run = store.begin(DAY, "all", NOON)
         for number in range(60):
             keep(store, run, site=f"s{number}", findings="x" * 2500)
     whole = path.read_bytes()
     path.write_bytes(whole[:4096] + os.urandom(4096 * 3) + whole[4096 * 4 :])
-    with pytest.raises(StoreError, match="damaged"), Store(path) as store:
+    with pytest.raises(StoreError, match="damaged"), opened(path) as store:
         store.findings_of(DAY)
 
 
@@ -304,7 +304,7 @@ def test_a_history_that_cannot_be_opened_is_said_in_one_sentence(tmp_path: Path)
 
 
 def test_a_history_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
-    Store(path).close()
+    opened(path).close()
     db = sqlite3.connect(path)
     db.execute("PRAGMA user_version = 99")
     db.close()
@@ -312,7 +312,7 @@ def test_a_history_of_a_newer_version_is_refused_and_left_alone(path: Path) -> N
 
 
 def test_a_history_of_the_first_version_is_brought_up_to_date_and_keeps_its_rows(path: Path) -> None:
-    with Store(path) as store:
+    with opened(path) as store:
         store.queue([letter(1)], NOON)
     db = sqlite3.connect(path)
     db.execute("ALTER TABLE outbox DROP COLUMN uncertain")
@@ -320,24 +320,24 @@ def test_a_history_of_the_first_version_is_brought_up_to_date_and_keeps_its_rows
     db.execute("DROP TABLE item")
     db.execute("PRAGMA user_version = 1")
     db.close()
-    with Store(path) as store:
+    with opened(path) as store:
         answer(store, Posted.UNCERTAIN, NOON)
         assert store.mail_counts() == {"queued": 1}
 
 
 def test_a_history_held_by_another_process_is_said_to_be_in_use(path: Path) -> None:
-    Store(path).close()
+    opened(path).close()
     holder = subprocess.Popen(
         [sys.executable, "-c", _HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert holder.stdout is not None
     try:
         assert holder.stdout.readline() == "held\n"
-        with Store(path, patience=0.05) as store, pytest.raises(StoreError, match="in use by another run"):
+        with opened(path, patience=0.05) as store, pytest.raises(StoreError, match="in use by another run"):
             store.begin(DAY, "all", NOON)
     finally:
         holder.communicate("")
-    with Store(path) as store:
+    with opened(path) as store:
         assert store.begin(DAY, "all", NOON).day == DAY
 
 
@@ -351,7 +351,7 @@ sys.stdin.read()
 
 
 def test_two_processes_may_open_a_new_history_at_the_same_moment(path: Path) -> None:
-    code = "import sys; from pathlib import Path; from monitor.store import Store; Store(Path(sys.argv[1])).close()"
+    code = "import sys; from pathlib import Path; from monitor.store import opened; opened(Path(sys.argv[1])).close()"
     openers = [subprocess.Popen([sys.executable, "-c", code, str(path)], stderr=subprocess.PIPE) for _ in range(4)]
     assert [(opener.communicate()[1], opener.returncode) for opener in openers] == [(b"", 0)] * 4
 
@@ -361,8 +361,8 @@ import os, sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from monitor.model import ItemSeen
-from monitor.store import Seen, Store
-store, now = Store(Path(sys.argv[1])), datetime(2026, 3, 2, 12, tzinfo=UTC)
+from monitor.store import Seen, opened
+store, now = opened(Path(sys.argv[1])), datetime(2026, 3, 2, 12, tzinfo=UTC)
 run = store.begin(date(2026, 3, 2), "all", now)
 fault = Seen(kind="dead link", url="http://a.example/x", subject="x")
 store.site_done(run, "a", complete=True, findings="kept", seen=[fault], fixed=[], now=now)
@@ -389,7 +389,7 @@ def test_a_kill_in_the_middle_of_a_step_loses_that_step_only(path: Path, where: 
     assert process.stdout.readline() == "midway\n"
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    with Store(path) as store:
+    with opened(path) as store:
         run = store.begin(DAY, "all", NOON)
         assert store.done_in(run.id) == {"a"}
         assert store.findings_of(DAY) == {"a": "kept"}
@@ -400,7 +400,7 @@ def test_a_kill_in_the_middle_of_a_step_loses_that_step_only(path: Path, where: 
 
 def test_data_addresses_are_kept_replaced_and_forgotten_by_site_and_column(path: Path) -> None:
     column, other = "http://slj.example.gov.cn/tzgg/", "http://slj.example.gov.cn/gzdt/"
-    with Store(path) as store:
+    with opened(path) as store:
         run = store.begin(DAY, "all", NOON)
 
         def found(site: str, addresses: dict[str, str]) -> None:
@@ -411,7 +411,7 @@ def test_data_addresses_are_kept_replaced_and_forgotten_by_site_and_column(path:
         found("slj", {column: "http://slj.example.gov.cn/api?c=1", other: "http://x.example/2"})
         found("zfb", {column: "http://zfb.example.gov.cn/api"})
         found("slj", {column: "http://slj.example.gov.cn/api?c=9", other: ""})
-    with Store(path) as store:
+    with opened(path) as store:
         assert store.data_addresses("slj") == {column: "http://slj.example.gov.cn/api?c=9"}
         assert store.data_addresses("zfb") == {column: "http://zfb.example.gov.cn/api"}
         assert store.data_addresses("nobody") == {}

@@ -21,7 +21,7 @@ from monitor.crawl import Progress
 from monitor.digest import not_looked_at
 from monitor.model import Fleet, Report, Site, SiteFinding
 from monitor.run import Clock, Looked, SiteDone, Watch
-from monitor.store import Run, Store, StoreError
+from monitor.store import Run, Store, StoreError, opened
 
 _TRIES = 3
 """So often the sites of a worker that died are given to new ones."""
@@ -159,7 +159,7 @@ async def _look(fleet: Fleet, ids: list[str], at: Run, say: connection.Connectio
             say.send(progress)
 
     try:
-        with Store(Path(fleet.data) / run.HISTORY) as store:
+        with opened(Path(fleet.data) / run.HISTORY) as store:
             sites = [site for site in fleet.sites if site.id in ids]
             watch = Watch(progress=tell, done=say.send)
             return await run.look_at_all(

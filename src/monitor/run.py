@@ -38,7 +38,7 @@ from monitor.model import (
 )
 from monitor.render import Browser
 from monitor.report import document, letter, restore, write
-from monitor.store import Queued, Run, Seen, Store, StoreError
+from monitor.store import Queued, Run, Seen, Store, StoreError, opened
 from monitor.text import printable
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ async def crawl_fleet(
     StoreError or UnwritableError when the history or the reports cannot be written; what was kept before stays.
     """
     sites = [site for site in fleet.sites if not only or site.id == only]
-    with _alone(Path(fleet.data)), Store(Path(fleet.data) / HISTORY) as store:
+    with _alone(Path(fleet.data)), opened(Path(fleet.data) / HISTORY) as store:
         run = store.begin(today, only or WHOLE_FLEET, now())
         done = store.done_in(run.id)
         to_do = [site for site in sites if site.id not in done]
@@ -416,7 +416,7 @@ def send_due(fleet: Fleet, password: str, *, now: Clock) -> tuple[Outcome, ...]:
         password=password,
     )
     answered: list[Outcome] = []
-    with _alone(Path(fleet.data), "mail"), Store(Path(fleet.data) / HISTORY) as store:
+    with _alone(Path(fleet.data), "mail"), opened(Path(fleet.data) / HISTORY) as store:
         while due := store.mail_due(now())[:_MAILS_AT_ONCE]:
             store.mail_claimed(row.id for row in due)
             for outcome in mail.outcomes(server, due):
@@ -430,7 +430,7 @@ def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
 
     False when there is no such run.
     """
-    with Store(Path(fleet.data) / HISTORY) as store:
+    with opened(Path(fleet.data) / HISTORY) as store:
         last = next((run for run in store.runs(day) if run.complete and run.fleet == WHOLE_FLEET), None)
         if last is None:
             return False
@@ -442,25 +442,25 @@ def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
 
 def waiting_mail(fleet: Fleet, *, now: Clock) -> tuple[Outgoing, ...]:
     """The mails that would be sent now, as they would be sent; nothing is sent."""
-    with Store(Path(fleet.data) / HISTORY) as store:
+    with opened(Path(fleet.data) / HISTORY) as store:
         return store.mail_due(now())
 
 
 def next_mail(fleet: Fleet) -> datetime | None:
     """When the next try of a mail is due; None when none waits."""
-    with Store(Path(fleet.data) / HISTORY) as store:
+    with opened(Path(fleet.data) / HISTORY) as store:
         return store.mail_next()
 
 
 def mail_counts(fleet: Fleet) -> dict[str, int]:
     """How many mails the outbox holds, by state."""
-    with Store(Path(fleet.data) / HISTORY) as store:
+    with opened(Path(fleet.data) / HISTORY) as store:
         return store.mail_counts()
 
 
 def runs(fleet: Fleet, day: date | None = None) -> tuple[Run, ...]:
     """The runs of a day, or all, newest first."""
-    with Store(Path(fleet.data) / HISTORY) as store:
+    with opened(Path(fleet.data) / HISTORY) as store:
         return store.runs(day)
 
 
@@ -469,7 +469,7 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
 
     A daily run that only lacked its reports ends with it, so that its mail can go.
     """
-    with _alone(Path(fleet.data)), Store(Path(fleet.data) / HISTORY) as store:
+    with _alone(Path(fleet.data)), opened(Path(fleet.data) / HISTORY) as store:
         of_day = store.runs(day)
         if not of_day or not store.findings_of(day):
             return None
