@@ -11,9 +11,19 @@ from monitor.store.sqlite import File
 __all__ = ["Queued", "Run", "Seen", "Store", "StoreError", "opened"]
 
 
-def opened(where: Path, *, patience: float = 30.0) -> Store:
-    """The history in a SQLite file, made or brought up to date. Raises StoreError when it cannot be used.
+_INSTALL = 'store: postgresql://… needs its driver: pip install "freshness-monitor[postgres]"'
 
-    `patience`: seconds to wait for another process that is writing.
+
+def opened(where: Path | str, *, password: str = "", password_env: str = "", patience: float = 30.0) -> Store:
+    """The history in a SQLite file or, by its address, a PostgreSQL database; made or brought up to date.
+
+    `password` of the database, "" for none; `password_env` is the variable that it came from. `patience`: seconds to
+    wait for another process that is writing. Raises StoreError when it cannot be used.
     """
-    return Store(File(where, patience=patience))
+    if isinstance(where, Path):
+        return Store(File(where, patience=patience))
+    try:
+        from monitor.store.postgres import Server
+    except ImportError as error:
+        raise StoreError(_INSTALL) from error
+    return Store(Server(where, password=password, password_env=password_env, patience=patience))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +13,7 @@ from monitor.store.door import Database
 from monitor.store.rows import Queued, Run, Seen
 from monitor.store.steps import bring_up_to_date
 
+_log = logging.getLogger(__name__)
 _WAITS = (1, 5, 15, 60)
 """Minutes before the next try of a mail; after the last, hourly."""
 _GIVE_UP = timedelta(hours=48)
@@ -77,6 +79,59 @@ class Store:
         rows = self._db.rows("SELECT site FROM site_day WHERE run = ? AND complete = 1", (run,))
         return frozenset(site for (site,) in rows)
 
+    def claim(
+        self, run: Run, sites: Iterable[str], who: str, now: datetime, lease: timedelta, *, most: int | None = None
+    ) -> frozenset[str]:
+        """Those of the sites (`most` of them) that `who` may look at for this run until the lease is over.
+
+        Not those that are done in this run, nor those for which another's lease of the same day still runs. What
+        `who` holds already is its own still, and its lease begins anew.
+        """
+        ours: set[str] = set()
+        with self._db.transaction():
+            for site in sites:
+                if len(ours) == most:
+                    break
+                if self._is_done(run, site):
+                    continue
+                held = self._db.rows(
+                    "SELECT who, until FROM claim WHERE day = ? AND site = ?", (run.day.isoformat(), site)
+                )
+                if held and held[0][0] != who and held[0][1] > _utc(now):
+                    continue
+                if held and held[0][0] != who:
+                    _log.warning("%s takes over %s from %s, whose lease ended at %s", who, site, *held[0])
+                ours.add(site)
+            self._db.many(
+                "INSERT INTO claim (day, site, run, who, until) VALUES (?, ?, ?, ?, ?) ON CONFLICT (day, site)"
+                " DO UPDATE SET run = excluded.run, who = excluded.who, until = excluded.until",
+                [(run.day.isoformat(), site, run.id, who, _utc(now + lease)) for site in sorted(ours)],
+            )
+        return frozenset(ours)
+
+    def renew(self, run: Run, who: str, now: datetime, lease: timedelta) -> frozenset[str]:
+        """Let the leases of all that `who` holds in this run begin anew; gives its sites, without any taken over."""
+        with self._db.transaction():
+            self._db.rows("UPDATE claim SET until = ? WHERE run = ? AND who = ?", (_utc(now + lease), run.id, who))
+            rows = self._db.rows("SELECT site FROM claim WHERE run = ? AND who = ?", (run.id, who))
+        return frozenset(site for (site,) in rows)
+
+    def release(self, run: Run, who: str | None = None, site: str | None = None) -> None:
+        """Give up what `who` holds in a run, or one site of it. `who` None: whoever holds it, for all are dead."""
+        given = {"run": run.id, "who": who, "site": site}
+        asked = {column: value for column, value in given.items() if value is not None}
+        where = " AND ".join(f"{column} = ?" for column in asked)
+        with self._db.transaction():
+            self._db.rows(f"DELETE FROM claim WHERE {where}", tuple(asked.values()))  # noqa: S608 - our own words
+
+    def _is_done(self, run: Run, site: str) -> bool:
+        return bool(
+            self._db.rows(
+                "SELECT 1 FROM site_day WHERE day = ? AND site = ? AND run = ? AND complete = 1",
+                (run.day.isoformat(), site, run.id),
+            )
+        )
+
     def faults(self, site: str) -> dict[tuple[str, str], Fault]:
         """The faults of a site that stand open, by kind and address."""
         rows = self._db.rows(
@@ -115,11 +170,14 @@ class Store:
         `findings` as JSON, the faults `seen`, and those a healthy look no longer finds (`fixed`). `items` by their
         column's address: of those known, only the day they were seen last changes. `data_addresses`: where columns
         get their rows; "" forgets a column's, and one that is known keeps its first day.
-        Asked twice for the same site and run, it changes nothing the second time. A look that was cut short
-        does not replace a whole one of the same day.
+        The first whole look of a run is the one that is kept: a later one changes nothing, whoever made it, so that
+        whoever lost its claim to another does no harm. A look that was cut short does not replace a whole one of the
+        same day. A whole look ends the claim on its site.
         """
         day = run.day.isoformat()
         with self._db.transaction():
+            if self._is_done(run, site):
+                return
             self._db.rows(
                 "INSERT INTO site_day (day, site, run, complete, finished_at, findings) VALUES (?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (day, site) DO UPDATE SET run = excluded.run, complete = excluded.complete,"
@@ -141,6 +199,8 @@ class Store:
                 "UPDATE fault SET fixed_on = ? WHERE site = ? AND kind = ? AND url = ?",
                 [(day, site, kind, url) for kind, url in fixed],
             )
+            if complete:
+                self._db.rows("DELETE FROM claim WHERE day = ? AND site = ?", (day, site))
             _keep_items(self._db, site, items)
             _keep_data_addresses(self._db, site, data_addresses, day)
 
@@ -176,16 +236,20 @@ class Store:
     def finish(self, run: str, *, complete: bool, held: str, queued: Iterable[Queued], now: datetime) -> None:
         """End a run and queue its mail in one step: neither stands without the other."""
         with self._db.transaction():
-            if held:  # a day on which we may have been off line ourselves is no day of anybody's failing
+            if (
+                held
+            ):  # no day of anybody's failing, for we may have been off line ourselves; counted once, whoever ends it
                 self._db.rows(
                     "UPDATE fault SET days = days - 1 WHERE kind = 'failing link' AND days > 1"
-                    " AND last_seen = (SELECT day FROM run WHERE id = ?)",
+                    " AND last_seen = (SELECT day FROM run WHERE id = ? AND held = '')",
                     (run,),
                 )
             self._db.rows(
                 "UPDATE run SET finished_at = ?, complete = ?, held = ? WHERE id = ?",
                 (_utc(now), int(complete), held, run),
             )
+            if complete:
+                self._db.rows("DELETE FROM claim WHERE run = ?", (run,))
             _enqueue(self._db, queued, _utc(now))
 
     def queue(self, queued: Iterable[Queued], now: datetime) -> None:

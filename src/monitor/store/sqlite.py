@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,11 +26,23 @@ class File:
         self._path = path
         try:
             with _told(path):
-                self._db.execute("PRAGMA journal_mode = WAL")
+                self._keep_a_log(time.monotonic() + patience)
                 self._db.execute("PRAGMA synchronous = FULL")
         except BaseException:
             self._db.close()
             raise
+
+    def _keep_a_log(self, ends: float) -> None:
+        """Turn to the write-ahead log; while another opens the new file too, sqlite waits for nobody by itself."""
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > ends:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -43,6 +43,12 @@ _STEPS = (
         PRIMARY KEY (site, column_url, key)
     ) STRICT;
     """,
+    """
+    CREATE TABLE claim (
+        day TEXT NOT NULL, site TEXT NOT NULL, run TEXT NOT NULL, who TEXT NOT NULL, until TEXT NOT NULL,
+        PRIMARY KEY (day, site)
+    ) STRICT;
+    """,
 )
 
 
