@@ -204,8 +204,7 @@ async def crawl_fleet(
         to_do = [site for site in sites if site.id not in done]
         watch.started(len(to_do), len(sites))
         looked = await (look or look_at_all)(fleet, to_do, store, run, now=now, stop=stop, watch=watch)
-        blind = looked.blind or (store.shared and any(o.id == run.id and o.held == _BLIND for o in store.runs(today)))
-        run = replace(run, held=_BLIND if blind else "")
+        run = replace(run, held=_BLIND if looked.blind else "")
         finished = now()
         whole = _day_report(fleet, store, run, looked.missed, finished)
         if not store.done_in(run.id).issuperset(site.id for site in sites):  # an earlier run of the day may have been
