@@ -15,6 +15,7 @@ from monitor import days, urls
 _ID = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 _SECRET = re.compile(r"^[^:]*:(?!//)[^@]*@|://[^@/]*:[^@]*@")
 _DATABASE = re.compile(r"^postgres(?:ql)?://[^/\s]*/[^/?\s]+(?:\?\S*)?$")
+_CLUSTER = re.compile(r"^(?:tcp|tls)://[^\s/@]+:\d{1,5}$")
 _MAIL = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$")
 
 
@@ -81,6 +82,17 @@ def _is_store(text: str) -> str:
     return text
 
 
+def is_cluster(text: str) -> bool:
+    """Whether the text is the address of a Dask scheduler, such as tcp://10.1.2.3:8786."""
+    return bool(_CLUSTER.match(text))
+
+
+def _is_cluster(text: str) -> str:
+    if text and not is_cluster(text):
+        raise ValueError("the address of a Dask scheduler is meant, such as tcp://10.1.2.3:8786")
+    return text
+
+
 def _is_host(text: str) -> str:
     if urls.normalise(f"http://{text}/") is None or "/" in text:
         raise ValueError("a host is meant, such as www.example.gov.cn or 10.1.2.3:8080")
@@ -123,6 +135,9 @@ class CrawlFile(_Part):
     concurrency: int = Field(default=2, ge=1, le=64, description="Looks at one host at the same time.")
     sites_at_once: int = Field(default=50, ge=1, le=2000, description="Sites crawled at the same time.")
     workers: int = Field(default=1, ge=1, le=64, description="Processes that share the sites of a run.")
+    cluster: Annotated[str, AfterValidator(_is_cluster)] = Field(
+        default="", description="Dask scheduler whose workers crawl, such as tcp://10.1.2.3:8786; empty: this machine."
+    )
     second_look: float | None = Field(
         default=None, ge=0, le=3600, strict=False, description="Seconds before bad news is looked at again."
     )

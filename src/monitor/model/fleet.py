@@ -141,6 +141,8 @@ class CrawlSettings:
     sites_at_once: int = 50
     workers: int = 1
     """Processes that share the sites."""
+    cluster: str = ""
+    """Address of the Dask scheduler whose workers look at the sites; "" for this machine."""
     second_look: float = 10.0
     """Seconds before bad news is looked at again."""
     contact: str = ""
