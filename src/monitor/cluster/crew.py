@@ -7,6 +7,7 @@ import logging
 import pickle
 import secrets
 from collections.abc import AsyncIterator
+from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -37,21 +38,28 @@ async def look(fleet: Fleet, sites: list[Site], store: Store, at: Run, stop: asy
     if not sites:
         return Looked(missed=[], blind=False)
     async with _reached(fleet.crawl.cluster) as client:
-        await _examine(client)
-        crew = _Crew(client, fleet, store, at, watch)
-        await crew.furnish()
         try:
-            missed = await crew.work(sites, stop)
-            blind = bool(fleet.crawl.canaries) and not stop.is_set() and await crew.is_blind()
-        finally:
-            await crew.send_home()
+            await _examine(client)
+            crew = _Crew(client, fleet, store, at, watch)
+            await crew.furnish()
+            try:
+                missed = await crew.work(sites, stop)
+                blind = bool(fleet.crawl.canaries) and not stop.is_set() and await crew.is_blind()
+            finally:
+                await crew.send_home()
+        except (OSError, CancelledError) as error:  # of the line to the scheduler, in whichever of these steps
+            raise ClusterError(
+                f"the scheduler at {fleet.crawl.cluster} is gone; what was kept is kept, and the next start goes on"
+                " with this run"
+            ) from error
     return Looked(missed=missed, blind=blind)
 
 
 @asynccontextmanager
 async def _reached(address: str) -> AsyncIterator[Any]:
     """The cluster at an address."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say we say, once
+    for name in [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "distributed"]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what they would say with a trace we say in a sentence
     try:
         client = await distributed.Client(address, asynchronous=True, timeout=_ANSWERS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
@@ -134,12 +142,10 @@ class _Crew:
         """What a share brought: its sites are told; those that it has not looked at are given, with the reason."""
         try:
             said = task.result()
-        except (StoreError, ClusterError):
+        except (StoreError, ClusterError, OSError, CancelledError):
             raise
         except distributed.KilledWorker:
             why = "its worker died, again and again; see the worker's log"
-        except (asyncio.CancelledError, OSError) as error:  # the scheduler knows it no more
-            raise self._lost() from error
         except Exception:
             _log.exception("the monitor itself failed on a worker")
             why = "the monitor itself failed on this site; see the log"
@@ -181,18 +187,9 @@ class _Crew:
 
     async def _present(self) -> set[str]:
         if self._client.status != "running":
-            raise self._lost()
-        try:
-            known = await asyncio.wait_for(self._client.scheduler.identity(n_workers=-1), _ANSWERS)
-        except (OSError, TimeoutError) as error:
-            raise self._lost() from error
+            raise ConnectionError(self._client.status)
+        known = await asyncio.wait_for(self._client.scheduler.identity(n_workers=-1), _ANSWERS)
         return set(known["workers"])
-
-    def _lost(self) -> ClusterError:
-        return ClusterError(
-            f"the scheduler at {self._fleet.crawl.cluster} is gone; what was kept is kept, and the next start goes on"
-            " with this run"
-        )
 
     def _hear(self, event: tuple[float, bytes]) -> None:
         self._watch.progress(pickle.loads(event[1]))  # noqa: S301 - from our own workers, as all results are
