@@ -12,11 +12,11 @@ from monitor import urls, yamlfile
 from monitor.config.fleet import fleet_of
 from monitor.config.mistakes import cross_checks, is_other_branch, problem, waiver_checks
 from monitor.config.packs import load_pack, names
-from monitor.config.shape import FleetFile, is_network
+from monitor.config.shape import FleetFile, is_cluster, is_network
 from monitor.model import Fleet
 from monitor.yamlfile import ConfigError
 
-__all__ = ["first_file", "is_network", "load", "load_pack", "names", "schema"]
+__all__ = ["first_file", "is_cluster", "is_network", "load", "load_pack", "names", "schema"]
 
 _FIRST = """\
 # The sites that are watched, who answers for them, and how. `monitor validate` checks this file.

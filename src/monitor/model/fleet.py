@@ -129,6 +129,8 @@ class CrawlSettings:
     """Processes that share the sites."""
     recheck_days: int = 30
     """No address that was found alive goes longer without a look, in days; 1: every one is looked at every day."""
+    cluster: str = ""
+    """Address of the Dask scheduler whose workers look at the sites; "" for this machine."""
     second_look: float = 10.0
     """Seconds before bad news is looked at again."""
     contact: str = ""
@@ -176,3 +178,7 @@ class Fleet:
     sites: tuple[Site, ...]
     rules: RulePack | None = None
     """By which the sites are judged as a whole; None: by none."""
+    store: str = ""
+    """Address of the PostgreSQL database that holds the history instead; "" for a file in `data`."""
+    store_password_env: str = ""
+    """The environment variable that holds the database's password."""
