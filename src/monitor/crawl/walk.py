@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -85,6 +86,7 @@ async def crawl_site(
     if entry and entry.reach is Reach.OPEN:
         walk.frontier.note(site.url)
         title = await _take_in(walk, Wish(site.url, 0), entry.first)
+        entry = replace(entry, first=replace(entry.first, body=b""))  # of what is kept for the whole walk the largest
         await _read_all(walk, concurrency)
         await _confirm(walk, gap, concurrency)
         await unless_stopped(_look_for_places(walk), stop)
