@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,13 @@ def test_pages_have_their_size_and_links_and_a_column_is_gbk_only_by_its_meta(tm
             assert body.count(b"<a ") == LINKS
             assert column.name in body.decode(column.encoding)
             assert (b"charset=gb2312" in body) is (column in gbk)
+
+
+def test_no_paragraph_of_an_article_stands_on_another_one() -> None:
+    portal = Portal(pages=400)
+    pages = [markup.article(portal, portal.columns[0], n).decode() for n in range(100)]
+    paragraphs = [text for page in pages for text in re.findall(r"<p style=[^>]+><span[^>]+>([^<]+)", page)]
+    assert len(paragraphs) == len(set(paragraphs)) == 1100
 
 
 def test_the_second_day_changes_one_page_in_a_hundred_and_leaves_the_others_their_time(tmp_path: Path) -> None:

@@ -137,6 +137,35 @@ def test_what_may_be_more_than_an_article_is_left_to_be_read(part: str) -> None:
     assert Glances().at(body, ARTICLE) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<table><tr><td><p>短<td>{}</table>",
+        "<table><tr><td><p>短</td><td>{}</td></tr></table>",
+        "<button><p>短</button>{}",
+        "<ul><li><p>{}</p></li></ul>",
+        "<ol><li>短</ol><dl><dd><p>{}</dl>",
+        "<p>短<h3>{}</h3>",
+        "<p>短<ul></ul>{}",
+        "<p>短<form>{}</form>",
+        "<p><a href=/x.html>{}</a></p>",
+        "<a href=/x.html><div>短</div><p>{}</p></a>",
+        "<a href=/x.html></div><div><p>{}</p></a>",
+        "<li><div>短</div><p>{}</p>",
+    ],
+)
+def test_only_paragraphs_are_running_text(text: str) -> None:
+    rows = "".join(
+        f"<li><a href=/{n}.html>关于安全生产的通知公告{n}</a><span>2026-11-0{n}</span></li>" for n in range(1, 8)
+    )
+    pieces = "".join(text.format(PROSE[:180]) for _ in range(6))
+    page = FRAME.replace("<p>{}</p>", "{}").format(f"<ul>{rows}</ul>", pieces).encode()
+    assert read(page, ARTICLE, TODAY).kind is PageKind.LIST
+    assert Glances().at(page, ARTICLE) is None
+    plain = FRAME.format(f"<ul>{rows}</ul>", PROSE).encode()
+    assert agree(Glances(), plain, ARTICLE)
+
+
 @pytest.mark.parametrize("words", ["该页面不存在", "百家乐 老虎机 六合彩", "域名出售", "&#21338;&#24425;"])
 def test_words_of_doubt_want_a_closer_look(words: str) -> None:
     glances = Glances(links.DOUBTS)

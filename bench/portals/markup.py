@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from datetime import date
 from html import escape
@@ -24,19 +25,25 @@ _SCRIPT = "<script>\n" + "".join(
     for n in range(12)
 ) + "</script>\n"  # fmt: skip
 _PROSE = (
-    "为深入贯彻落实上级有关决策部署，进一步提高工作质量和水平，现将有关事项通知如下。",
-    "各县（市、区）人民政府，市政府各部门、各直属机构，请结合本地本部门实际，认真抓好贯彻落实。",
-    "要提高政治站位，切实加强组织领导，明确责任分工，细化工作措施，确保各项任务按时完成。",
-    "要突出重点，抓住关键环节，统筹推进各项工作，及时协调解决存在的困难和问题。",
-    "要强化监督检查，健全考核机制，对工作不力、进度迟缓的单位予以通报。",
-    "申报单位应当于12月15日前将书面材料一式三份报送至主管科室，逾期不予受理。",
-    "本办法自印发之日起施行，有效期五年，此前有关规定与本办法不一致的，以本办法为准。",
-    "根据2026年度工作要点，现就有关项目资金安排情况予以公示，公示期为7个工作日。",
-    "截至三季度末，全市已完成投资18.6亿元，占年度计划的78.3%，比上年同期增长6.2%。",
-    "会议听取了有关部门工作情况汇报，研究部署了下一阶段的重点任务。",
-    "联系人：办公室，联系电话：0452-2790000，电子邮箱见本网站“联系我们”栏目。",
-    "有关单位和个人如有异议，请在公示期内以书面形式反映，并署真实姓名和联系方式。",
+    "为深入贯彻落实上级{0}{1}部署，进一步提高{2}质量和水平，现将有关事项通知如下。",
+    "各县（市、区）{0}部门，市政府各部门、各{1}机构，请结合本地{2}的实际，认真抓好贯彻落实。",
+    "要提高政治站位，切实加强{0}领导，明确{1}分工，细化{2}措施，确保各项任务按时完成。",
+    "要突出{0}，抓住关键环节，统筹推进{1}工作，及时协调解决{2}的困难和问题。",
+    "要强化{0}检查，健全{1}机制，对{2}不力、进度迟缓的单位予以通报。",
+    "申报单位应当于12月15日前将{0}材料一式三份报送至{1}科室，逾期不予{2}。",
+    "本办法自印发之日起施行，{0}期五年，此前{1}规定与本{2}不一致的，以本办法为准。",
+    "根据2026年度{0}要点，现就{1}项目{2}安排情况予以公示，公示期为7个工作日。",
+    "截至三季度末，全市已完成{0}18.6亿元，占{1}计划的78.3%，比上年{2}增长6.2%。",
+    "会议听取了{0}部门{1}情况汇报，研究部署了下一{2}的重点任务。",
+    "联系人：{0}办，联系电话：0452-2790000，电子邮箱见{1}网“{2}我们”栏目。",
+    "有关{0}和{1}如有异议，请在公示期内以书面{2}反映，并署真实姓名和联系方式。",
 )
+_WORDS = (
+    "教育", "卫生", "交通", "住房", "环境", "财政", "审计", "人事", "民政", "司法", "农业", "水利", "商务", "文化",
+    "应急", "市场", "统计", "医保", "林业", "规划", "工业", "科技", "治安", "土地", "体育", "粮食", "国资", "信访",
+    "金融", "气象", "审批", "城管", "人防", "优抚", "园林", "政务", "数据", "就业", "扶贫", "外事",
+)  # fmt: skip
+"""What stands in the gaps of a sentence: three of forty, so that hardly a sentence stands anywhere twice."""
 _PARAGRAPHS, _SENTENCES = 11, 3
 _TYPESET = (
     '<p style="text-indent: 2em; line-height: 1.8; margin: 0cm">'
@@ -164,9 +171,10 @@ def _aside(portal: Portal, key: str) -> Iterator[Article]:
 
 def _prose(key: str) -> str:
     """The text of an article, another one for each, typeset as a word processor leaves it."""
-    place = sum(key.encode())
+    draw = random.Random(key)
     texts = (
-        "".join(_PROSE[(place + n * m) % len(_PROSE)] for m in range(1, _SENTENCES + 1)) for n in range(_PARAGRAPHS)
+        "".join(sentence.format(*draw.sample(_WORDS, 3)) for sentence in draw.sample(_PROSE, _SENTENCES))
+        for _ in range(_PARAGRAPHS)
     )
     return "".join(f"{_TYPESET}{text}</span></p>\n" for text in texts)
 

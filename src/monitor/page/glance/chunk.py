@@ -11,8 +11,20 @@ from monitor.page.head import is_next
 from monitor.page.links import Links, _css, _element
 from monitor.page.scan.dating import has_year, may_be_part, may_date
 from monitor.page.scan.reader import known
-from monitor.page.scan.tags import CLOSE, END, HIDDEN, SKIP, Tag, UnclearError, words_of
-from monitor.page.tree import SPACED, Node
+from monitor.page.scan.tags import (
+    BLOCKS,
+    CLOSE,
+    END,
+    FORMATTING,
+    HIDDEN,
+    ITEMS,
+    PARTS,
+    SKIP,
+    Tag,
+    UnclearError,
+    words_of,
+)
+from monitor.page.tree import Node
 from monitor.text import printable
 
 LINK, OPENED, WORDS, PICTURE, CLOSED, ENTER, LEAVE, SOURCE, BODY = range(9)
@@ -22,7 +34,10 @@ CONTAINERS = frozenset(("div", "ul", "table", "section", "dl", "ol", "nav", "hea
 LISTS = ("ul", "ol", "dl", "footer")
 """What stands in these is no running text."""
 _IDLE = frozenset((WORDS, PICTURE, ENTER, LEAVE))
-_LISTED = frozenset(("ul", "ol", "li", "dl", "dd", "dt", "footer"))
+_ENDS = BLOCKS | CONTAINERS | ITEMS | PARTS | {"hr", "button"}
+"""Where these begin or end, no paragraph goes on."""
+_INERT = FORMATTING - {"a"} | {"span"}
+"""Without attributes that matter, these change nothing."""
 _ELSEWHERE = frozenset(("base", "frame", "textarea", "xmp", "noembed", "noframes", "object", "embed", "marquee"))
 """Elements that change what stands round or within them in ways that only the tree knows."""
 _PARAGRAPH = 20
@@ -30,7 +45,6 @@ _LONGEST = 20_000
 _MOST_WORDS = 390
 _NOWHERE = Node("", {}, None)
 _BLANK = " \t "
-_STARTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/!?")
 _UNREAD = frozenset(("title", "option", "select", "iframe"))
 
 
@@ -38,8 +52,6 @@ Source = tuple[str, str, str, Place | None]
 """An element that names an address: href, text, element, its own place or None for the one round it."""
 Made = tuple[Outlink | None, tuple[str, str] | None]
 """What became of a link: the link, or what is told of one that leads nowhere."""
-
-
 Open = tuple[tuple[str, Place, bool, int], ...]
 Where = tuple[str, Place, bool, Open]
 """A folder or host, the place, whether hidden, and the containers that are open round."""
@@ -59,7 +71,7 @@ class Moved:
 class Event:
     """One thing in a chunk; `tag`, `words` and `source` where its kind has them."""
 
-    __slots__ = ("kind", "made", "marked", "name", "source", "tag", "words")
+    __slots__ = ("kind", "marked", "name", "source", "tag", "words")
 
     def __init__(
         self,
@@ -74,8 +86,6 @@ class Event:
         self.source = source
         self.name = tag.name if tag is not None else ""
         self.marked = tag is not None and (tag.place is not None or tag.hidden)
-        self.made: dict[tuple[str, Place], Made] = {}
-        """What became of a link or source, by the folder and place it stands in."""
 
     def address(self) -> str | None:
         """The address it names; None when it names none."""
@@ -93,20 +103,22 @@ class Chunk:
     events: tuple[Event, ...] = ()
     letters: int = 0
     """Letters that a reader sees, at least."""
-    dates: int = 0
-    """Dates that may be a row's, at most."""
+    texts: tuple[str, ...] = ()
+    """Its words; dropped once its dates were counted, which most pages never ask for."""
+    dated: int = 0
+    """Dates counted so far, at first those that stand in tags."""
     prose: int = 0
-    """Letters of its paragraphs beyond twenty each, their links' left out: of a page's running text, at least."""
-    listed: bool = False
-    """Whether lists begin, go on or end in it: what stands in them is no running text."""
+    """Letters of its paragraphs beyond twenty each, links and lists left out: of a page's running text, at least."""
+    in_item: bool | None = None
+    """Whether an item of a list may be open behind it; None where that is as before it."""
+    in_link: bool | None = None
+    """Whether a link is open behind it; None where that is as before it."""
     nets: tuple[tuple[str, int], ...] = ()
     """Containers opened less those closed, by name, where they differ."""
     title: str = ""
     """The page's title, where it stands here."""
     names_article: bool = False
     names_column: bool = False
-    said: str = ""
-    """Its words, in one line; dropped once they were looked through."""
     doubtful: bool = False
     """Whether its words want the slow way to a verdict."""
     fixed: bool = True
@@ -117,6 +129,12 @@ class Chunk:
     """Whether it leads nowhere and gives no place, so that it counts only within containers that do."""
     moved: dict[Where, Moved] = field(default_factory=dict)
     """What it comes to, by where it stands; filled as pages are put together."""
+
+    def dates(self) -> int:
+        """Dates that may be a row's, at most."""
+        self.dated += sum(map(_dates_in, self.texts))
+        self.texts = ()
+        return self.dated
 
 
 @dataclass(slots=True, kw_only=True)
@@ -153,12 +171,13 @@ class _Maker:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.letters = 0
-        self.dates = 0
-        self.said: list[str] = []
+        self.dated = 0
+        self.texts: list[str] = []
         self.prose = 0
         self.paragraph = -1
         """Letters so far of the paragraph that is open, or -1."""
-        self.listed = False
+        self.in_item: bool | None = None
+        """Whether an item of a list may be open; None where nothing says so yet."""
         self.nets: dict[str, int] = {}
         self.title = ""
         self.names_article = self.names_column = False
@@ -173,18 +192,14 @@ class _Maker:
         """Whether a link of an earlier chunk may still be open."""
 
     def words(self, words: str) -> None:
-        if not words:
-            return
         if "&" in words:
             words = words_of(words)
         text = words.strip()
         if text:
-            self.said.append(text)
+            self.texts.append(text)
             self.letters += len(text)
             if self.paragraph >= 0 and self.link is None:
                 self.paragraph += len(text)
-            if len(text) < _LONGEST:
-                self.dates += _dates_in(text)
         self._in_link(words)
 
     def _in_link(self, words: str) -> None:
@@ -197,21 +212,15 @@ class _Maker:
         name = tag.name
         if tag.op == SKIP or tag.op == END:
             return
-        if name in _LISTED:
-            self.listed = True
-        if name == "p" or name in CONTAINERS:
+        if name in _ENDS:
             self._end_paragraph()
         if tag.op == CLOSE:
-            if name == "a":
-                self._close_link()
-            elif name in CONTAINERS:
-                self.nets[name] = self.nets.get(name, 0) - 1
-                self.events.append(Event(LEAVE, tag=tag))
-            if name in SPACED:
-                self._in_link(_BLANK)
+            self._close(tag)
             return
         if name == "p":
             self.paragraph = 0
+        elif name in ITEMS:
+            self.in_item = True
         if name == "a":
             self._open_link(tag)
         elif name in CONTAINERS:
@@ -232,17 +241,30 @@ class _Maker:
                 self.picture = self.picture or tag.attrs["alt"]
             elif self.may_be_in_link:
                 self.events.append(Event(PICTURE, words=tag.attrs["alt"]))
-        if name in SPACED or name == "br":
+        if tag.spaced or name == "br":
             self._in_link(_BLANK)
         if name == "link" and "next" in tag.attrs.get("rel", "").lower().split():
             raise UnclearError("a list that goes on")
         if name == "time" and tag.attrs.get("datetime"):
-            self.dates += 1
+            self.dated += 1
         if tag.source and (name != "a" or "style" in tag.attrs):
             self.events.extend(Event(SOURCE, source=source) for source in sources_of(tag))
 
+    def _close(self, tag: Tag) -> None:
+        name = tag.name
+        if name == "a":
+            self._close_link()
+        elif name in CONTAINERS:
+            self.nets[name] = self.nets.get(name, 0) - 1
+            self.events.append(Event(LEAVE, tag=tag))
+        if name in ITEMS or name in LISTS:
+            self.in_item = False
+        if tag.spaced:
+            self._in_link(_BLANK)
+
     def _end_paragraph(self) -> None:
-        self.prose += max(0, self.paragraph - _PARAGRAPH)
+        if self.paragraph > _PARAGRAPH and not self.in_item and not any(map(self.nets.get, LISTS)):
+            self.prose += self.paragraph - _PARAGRAPH
         self.paragraph = -1
 
     def _meta(self, tag: Tag) -> None:
@@ -260,7 +282,7 @@ class _Maker:
         if self.link is not None:
             raise UnclearError("a link within a link")
         if tag.titled:
-            self.dates += 1
+            self.dated += 1
         if "next" in tag.attrs.get("rel", "").lower().split():
             raise UnclearError("a list that goes on")
         self.link, self.at, self.inside, self.picture = tag, len(self.events), [], ""
@@ -288,12 +310,13 @@ class _Maker:
         chunk = Chunk(
             events=tuple(self.events),
             letters=self.letters,
-            dates=self.dates,
+            texts=tuple(self.texts),
+            dated=self.dated,
             prose=self.prose,
-            listed=self.listed,
+            in_item=self.in_item,
+            in_link=True if self.link is not None else None if self.may_be_in_link else False,
             nets=tuple((name, net) for name, net in self.nets.items() if net) if self.nets else (),
             title=self.title,
-            said=" ".join(self.said),
             names_article=self.names_article,
             names_column=self.names_column,
         )
@@ -303,7 +326,7 @@ class _Maker:
             address = event.address()
             if address is not None:
                 chunk.fixed = chunk.fixed and not hangs_on_page(address)
-                chunk.relative = chunk.relative or not address.startswith(("/", "http://", "https://"))
+                chunk.relative = chunk.relative or not hangs_on_host(address)
         return chunk
 
 
@@ -322,49 +345,24 @@ def chunk_of(written: str) -> Chunk:
     """What a stretch of whole tags adds to its page; UnclearError where only the tree can tell."""
     first, *pieces = written.split("<")
     maker = _Maker()
-    maker.words(first)
+    if first:
+        maker.words(first)
     for piece in pieces:
         head, closed, words = piece.partition(">")
-        if not closed or piece[:1] not in _STARTS:
-            raise UnclearError("no tag")
+        if not closed:
+            raise UnclearError("a tag left open")
         tag = known(head)
-        maker.tag(tag)
+        if tag.marked or tag.name not in _INERT:
+            maker.tag(tag)
         if tag.op == HIDDEN and tag.name in _UNREAD:
             if tag.name == "iframe" and words.strip():
                 raise UnclearError("words in a frame")
             if tag.name == "title":
                 maker.title = maker.title or " ".join(words_of(words).split())
-                maker.said.append(maker.title)
-            continue
-        maker.words(words)
+                maker.texts.append(maker.title)
+        elif words:
+            maker.words(words)
     return maker.made()
-
-
-def merged(chunks: list[Chunk]) -> Chunk:
-    """Chunks that stand one after the other, as one."""
-    if len(chunks) == 1:
-        return chunks[0]
-    whole = Chunk()
-    events: list[Event] = []
-    nets: dict[str, int] = {}
-    for chunk in chunks:
-        if chunk.prose and not (chunk.listed or any(nets.get(name) for name in LISTS)):
-            whole.prose += chunk.prose
-        for name, net in chunk.nets:
-            nets[name] = nets.get(name, 0) + net
-        events.extend(chunk.events)
-        whole.letters += chunk.letters
-        whole.dates += chunk.dates
-        whole.title = whole.title or chunk.title
-        whole.names_article |= chunk.names_article
-        whole.names_column |= chunk.names_column
-        whole.doubtful |= chunk.doubtful
-        whole.fixed &= chunk.fixed
-        whole.relative |= chunk.relative
-        whole.idle &= chunk.idle
-    whole.events = tuple(events)
-    whole.nets = tuple((name, net) for name, net in nets.items() if net)
-    return whole
 
 
 def hangs_on_page(address: str) -> bool:
@@ -372,9 +370,14 @@ def hangs_on_page(address: str) -> bool:
     return address[:1] in ("?", "#", "") or ("?" in address and not address.isascii())
 
 
+def hangs_on_host(address: str) -> bool:
+    """Whether an address says the same in every folder of a host."""
+    return address.startswith(("/", "http://", "https://"))
+
+
 def _dates_in(text: str) -> int:
     """How many dates of a string may be a row's: what stands before and behind it is not known here."""
-    if not may_date(text):
+    if len(text) >= _LONGEST or not may_date(text):
         return 0
     if may_be_part(text):
         return 1

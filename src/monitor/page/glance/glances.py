@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from monitor.model import Outlink, Place
 from monitor.page.address import by_address, is_home
-from monitor.page.glance.chunk import LISTS, SOURCE, Chunk, Event, Source, chunk_of, merged, style_sources
+from monitor.page.glance.chunk import LISTS, SOURCE, Chunk, Event, Made, Source, chunk_of, style_sources
 from monitor.page.glance.leads import Leads
 from monitor.page.scan.reader import RAW, RAW_END, known
 from monitor.page.scan.tags import UnclearError
@@ -18,8 +18,7 @@ from monitor.text import decode
 _ARTICLE_TITLE = re.compile(rb"<meta[^>]{0,200}ArticleTitle", re.IGNORECASE)
 _LONGEST = 300_000
 _MOST_BLOCKS = 2_000
-_MOST_LINES = 6_000
-_MOST_OUTLINKS = 12_000
+_MOST_MADE = 12_000
 _MOST_SCRIPTS = 500
 _MOST_TAGS = 8_000
 _MOST_LETTERS = 3_000_000
@@ -56,13 +55,12 @@ class Glances:
     """The memory of one site's frame: what was worked out of a stretch of letters serves wherever it stands again."""
 
     def __init__(self, doubts: tuple[str, ...] = ()) -> None:
-        self._doubts = doubts
+        self._doubts = re.compile("|".join(map(re.escape, doubts)) or "(?!)")
         """Words in lower case that want a closer look."""
-        self._blocks_known: dict[str, Chunk] = {}
-        self._lines_known: dict[str, Chunk | None] = {}
+        self._known: dict[str, Chunk | None] = {}
         self._letters = 0
         self._scripts: dict[str, str] = {}
-        self._outlinks: dict[tuple[str, str, str, Place, str], Outlink] = {}
+        self._made: dict[tuple[str, str, str, Place, str], Made] = {}
 
     def at(self, body: bytes, url: str, content_type: str = "") -> Glance | None:
         """What an article leads to; None where the page may be anything else or is not plain: then it must be read."""
@@ -86,13 +84,13 @@ class Glances:
             raise UnclearError("links behind the page, or no end of it")
         blocks = self._blocks(text)
         sums = _sums(blocks)
-        if not sums.names_article and _score(url, sums) < _ARTICLE:
+        if not sums.names_article and _score(url, sums, blocks) < _ARTICLE:
             return None
         if sums.letters < _ENOUGH or sums.unbalanced:
             return None
-        if len(self._outlinks) > _MOST_OUTLINKS:
-            self._outlinks.clear()
-        page = Leads(self._outlinks, url, charset)
+        if len(self._made) > _MOST_MADE:
+            self._made.clear()
+        page = Leads(self._made, url, charset)
         page.take(Chunk(events=tuple(Event(SOURCE, source=source) for source in styles), fixed=False, idle=False))
         for block in blocks:
             page.take(block)
@@ -107,65 +105,41 @@ class Glances:
         )
 
     def _blocks(self, text: str) -> list[Chunk]:
-        """The page in stretches, each worked out once: frames repeat whole blocks, and within these lines and links."""
+        """The page in stretches, each worked out once: frames repeat whole blocks."""
         found: list[Chunk] = []
-        recall = self._blocks_known.get
+        recall = self._known.get
         *blocks, last = text.split("</div>")
         for written in blocks:
             block = recall(written)
-            found.append(block if block is not None else self._block(written, "</div>"))
-        found.append(self._block(last, ""))
+            found.append(block if block is not None else self._block(written))
+        found.append(self._chunk(last))
         return found
 
-    def _block(self, written: str, end: str) -> Chunk:
-        lines: list[Chunk] = []
-        novel: list[Chunk] = []
-        recall = self._lines_known.get
-        for line in (written.replace("</a>", "</a>\n") + end + "\n").split(">\n"):
-            chunk = recall(line)
-            if chunk is None:
-                chunk = self._line(line)
-                novel.append(chunk)
-            lines.append(chunk)
-        if novel and self._is_doubtful(" ".join([chunk.said for chunk in novel])):
-            for chunk in novel:
-                chunk.doubtful = self._is_doubtful(chunk.said)
-        for chunk in novel:
-            chunk.said = ""
-        block = merged(lines)
-        if end and self._is_kept(written):
-            self._blocks_known[written] = block
+    def _block(self, written: str) -> Chunk:
+        if written in self._known:
+            raise UnclearError("not plain, as before")
+        kept = self._is_kept(written)
+        if kept:
+            self._known[written] = None  # until it is known to be plain
+        block = self._chunk(written + "</div>")
+        if kept:
+            self._known[written] = block
         return block
+
+    def _chunk(self, written: str) -> Chunk:
+        chunk = chunk_of(written)
+        chunk.doubtful = self._doubts.search(" ".join(chunk.texts).lower()) is not None
+        return chunk
 
     def _is_kept(self, written: str) -> bool:
         """Whether to keep a stretch; makes room for it where there is none."""
         if len(written) > _LONG_STRETCH:
             return False
         self._letters += len(written)
-        if self._letters > _MOST_LETTERS:
-            self._blocks_known.clear()
-            self._lines_known.clear()
+        if self._letters > _MOST_LETTERS or len(self._known) >= _MOST_BLOCKS:
+            self._known.clear()
             self._letters = len(written)
-        elif len(self._blocks_known) >= _MOST_BLOCKS:
-            self._blocks_known.clear()
-        elif len(self._lines_known) >= _MOST_LINES:
-            self._lines_known.clear()
         return True
-
-    def _is_doubtful(self, words: str) -> bool:
-        low = words.lower()
-        return any(word in low for word in self._doubts)
-
-    def _line(self, written: str) -> Chunk:
-        if written in self._lines_known:
-            raise UnclearError("not plain, as before")
-        kept = self._is_kept(written)
-        if kept:
-            self._lines_known[written] = None  # until it is known to be plain
-        chunk = chunk_of(written + ">" if "<" in written else written)
-        if kept:
-            self._lines_known[written] = chunk
-        return chunk
 
     def _without_raw(self, text: str) -> tuple[str, list[Source]]:
         """The page without comments and without the letters of its scripts and styles; and what its styles name."""
@@ -229,7 +203,6 @@ class _Sums:
 
     title: str = ""
     letters: int = 0
-    dates: int = 0
     prose: int = 0
     names_article: bool = False
     names_column: bool = False
@@ -240,11 +213,13 @@ class _Sums:
 def _sums(blocks: list[Chunk]) -> _Sums:
     sums = _Sums()
     balance: Counter[str] = Counter()
+    in_item = in_link = False
     for chunk in blocks:
         sums.letters += chunk.letters
-        sums.dates += chunk.dates
-        if chunk.prose and not chunk.listed and not any(balance[name] for name in LISTS):
+        if chunk.prose and not (in_item or in_link or any(balance[name] for name in LISTS)):
             sums.prose += chunk.prose
+        in_item = in_item if chunk.in_item is None else chunk.in_item
+        in_link = in_link if chunk.in_link is None else chunk.in_link
         for name, net in chunk.nets:
             balance[name] += net
         sums.title = sums.title or chunk.title
@@ -255,8 +230,9 @@ def _sums(blocks: list[Chunk]) -> _Sums:
     return sums
 
 
-def _score(url: str, sums: _Sums) -> int:
+def _score(url: str, sums: _Sums, blocks: list[Chunk]) -> int:
     """How much speaks for an article, at least: its address and running text, less the rows that its dates may make."""
+    dates = sum(block.dates() for block in blocks)
     prose = 1 * (sums.prose > 150) + 2 * (sums.prose > 500)
-    rows = 2 * (sums.dates >= 4) + 2 * (sums.dates >= 10)
+    rows = 2 * (dates >= 4) + 2 * (dates >= 10)
     return by_address(url) + prose - rows - 2 * sums.names_column

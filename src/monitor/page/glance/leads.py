@@ -10,19 +10,18 @@ from monitor.page.scan.tags import Tag, UnclearError
 from monitor.text import printable
 
 _MOST_LINKS = 10_000
-_MOST_MADE = 300
 _MOST_MOVED = 60
 _LONGEST = 8_000
 _Key = tuple[str, str, str, Place, str]
 
 
 class Leads:
-    """The links of one page as its blocks are taken in. `known`: links made before, so that each stays one object."""
+    """The links of one page as its blocks are taken in. `made`: links made before, so that each stays one object."""
 
-    def __init__(self, known: dict[_Key, Outlink], url: str, charset: str) -> None:
+    def __init__(self, made: dict[_Key, Made], url: str, charset: str) -> None:
         self.parts: list[tuple[Outlink, ...]] = []
         self.bad: dict[tuple[str, str], None] = {}
-        self._known = known
+        self._made = made
         self._url = url
         self._charset = charset
         path = url.partition("?")[0].partition("#")[0]
@@ -95,7 +94,7 @@ class Leads:
         elif kind == c.SOURCE:
             if event.source is not None:
                 href, text, tag, place = event.source
-                self._add(href, text, tag, place or self._place, event.made)
+                self._add(href, text, tag, place or self._place)
         elif kind == c.BODY:
             if self._place is not Place.HEAD and (event.marked or (event.tag is not None and event.tag.source)):
                 raise UnclearError("a second body")
@@ -161,17 +160,17 @@ class Leads:
             target = urls.resolve(self._url, href, self._charset) if len(href) <= _LONGEST else None
             if target and urls.is_web(target[0]) and urls.bare(urls.authority(target[0])) != self._own:
                 place = Place.HIDDEN
-        self._add(href, event.words, "a", place, event.made)
+        self._add(href, event.words, "a", place)
 
-    def _add(self, href: str, text: str, tag: str, place: Place, made: dict[tuple[str, Place], Made]) -> None:
-        found = made.get((self._folder, place))
-        if found is None:
-            found = self._make(href, text, tag, place)
-            if not c.hangs_on_page(href):
-                if len(made) >= _MOST_MADE:
-                    made.clear()
-                made[self._folder, place] = found
-        outlink, bad = found
+    def _add(self, href: str, text: str, tag: str, place: Place) -> None:
+        if c.hangs_on_page(href):
+            outlink, bad = self._make(href, text, tag, place)
+        else:
+            key = (href, text, tag, place, self._origin if c.hangs_on_host(href) else self._folder)
+            made = self._made.get(key)
+            if made is None:
+                made = self._made[key] = self._make(href, text, tag, place)
+            outlink, bad = made
         if outlink is not None:
             self._found[id(outlink)] = outlink
         elif bad is not None:
@@ -185,8 +184,4 @@ class Leads:
             return None, (printable(href), text)
         if not urls.is_web(target[0]):
             return None, None
-        key = (target[0], text, tag, place, target[1])
-        outlink = self._known.get(key)
-        if outlink is None:
-            outlink = self._known[key] = Outlink(url=target[0], text=text, tag=tag, place=place, fragment=target[1])
-        return outlink, None
+        return Outlink(url=target[0], text=text, tag=tag, place=place, fragment=target[1]), None
