@@ -68,7 +68,7 @@ def _crawl(asked: argparse.Namespace, port: int, talking: int, silent: int, minu
         before = _served(port)[0]
         with _process(words, folder) as crawl:
             samples = list(_samples(crawl, port, before, asked.every, minutes))
-        if crawl.returncode not in (0, 1):
+        if not (folder / "reports" / "latest" / "report.json").exists():
             raise SystemExit(f"the monitor failed ({crawl.returncode}):\n{(folder / 'err.txt').read_text()[-3000:]}")
         _tell(folder, talking)
     return samples
@@ -146,15 +146,17 @@ def _tell(folder: Path, talking: int) -> None:
 def _lines(asked: argparse.Namespace, few: list[Sample], samples: list[Sample]) -> Iterator[str]:
     talking = asked.sites - round(asked.sites * asked.silent)
     alone = statistics.median(sample.memory for sample in few[len(few) // 2 :])
-    yield "| seconds | requests/s | of the ideal | CPU of a core | MB | kB a host | descriptors |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| seconds | requests/s | of the ideal | CPU of a core | ms a request | MB | kB a host | descriptors |"
+    yield "|---|---|---|---|---|---|---|---|"
     for first, last in _spans(samples):
         took = last.at - first.at
         rate = (last.served - first.served) / took
+        cpu = last.cpu - first.cpu
+        each_request = cpu * 1000 / max(1, last.served - first.served)
         each = (last.memory - alone) / max(1, asked.sites - 1)
         yield (
-            f"| {first.at:.0f}-{last.at:.0f} | {rate:.0f} | {rate / talking:.0%} | {(last.cpu - first.cpu) / took:.0%} "
-            f"| {last.memory / 1024:.0f} | {each:.0f} | {last.files} |"
+            f"| {first.at:.0f}-{last.at:.0f} | {rate:.0f} | {rate / talking:.0%} | {cpu / took:.0%} "
+            f"| {each_request:.2f} | {last.memory / 1024:.0f} | {each:.0f} | {last.files} |"
         )
     yield f"one host alone: {alone / 1024:.0f} MB"
 
