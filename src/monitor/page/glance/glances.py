@@ -65,7 +65,7 @@ class Glances:
 
     def at(self, body: bytes, url: str, content_type: str = "") -> Glance | None:
         """What an article leads to; None where the page may be anything else or is not plain: then it must be read."""
-        if len(body) > _LONGEST or is_home(url):
+        if len(body) > _LONGEST or b"\x00" in body or is_home(url):
             return None
         if by_address(url) < 0 and not _ARTICLE_TITLE.search(body):
             return None
@@ -138,8 +138,8 @@ class Glances:
 
     def _without_raw(self, text: str) -> tuple[str, list[Source]]:
         """The page without comments and without the letters of its scripts and styles; and what its styles name."""
-        if "\x00" in text or "\x01" in text:
-            raise UnclearError("control characters")
+        if "\x01" in text:
+            raise UnclearError("a control character")
         parts: list[str] = []
         styles: list[Source] = []
         position = 0
