@@ -200,7 +200,7 @@ def test_floods_are_left_to_whoever_reads_whole_pages(part: str) -> None:
 
 def test_with_little_room_a_stretch_is_kept_that_is_met_again_and_goes_when_nobody_asks() -> None:
     room = Room()
-    room.share = 20
+    room.share = 10
     memory = Memory[str](room, len)
     keys = [hash(f"stretch {n}") for n in range(40)]
     assert memory.find(keys[0]) == (False, None)

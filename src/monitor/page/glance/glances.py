@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from monitor.model import Outlink, Place
 from monitor.page.address import by_address, is_home
-from monitor.page.glance.chunk import LISTS, SOURCE, Chunk, Event, Made, Source, chunk_of, style_sources
+from monitor.page.glance.chunk import ENTER, LEAVE, LISTS, SOURCE, Chunk, Event, Made, Source, chunk_of, style_sources
 from monitor.page.glance.leads import Leads
 from monitor.page.glance.memory import Memory, Room
 from monitor.page.scan.reader import RAW, RAW_END, known
@@ -127,8 +127,9 @@ class Glances:
         try:
             block = self._chunk(written + "</div>")
         finally:  # None, where it is not plain
-            if len(written) <= _LONG_STRETCH:
-                self._known.offer(key, block)
+            kept = len(written) <= _LONG_STRETCH and self._known.offer(key, block)
+        if kept and not self._room.is_ample:
+            block.dates()  # its words are let go
         return block
 
     def _chunk(self, written: str) -> Chunk:
@@ -181,7 +182,8 @@ class Glances:
 
 
 def _weight(chunk: Chunk | None) -> int:
-    return 1 + len(chunk.events) + chunk.letters // 100 if chunk is not None else 1
+    """What a chunk holds of its own: most containers are told by events that all share."""
+    return 1 + sum(event.kind not in (ENTER, LEAVE) for event in chunk.events) if chunk is not None else 1
 
 
 _UNCLEAR = "<"

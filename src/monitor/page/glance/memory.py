@@ -7,12 +7,11 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 from weakref import WeakSet
 
-_ALL = 200_000
-"""Weight that all sites of this process may keep together; one is some 250 bytes."""
-_MOST, _LEAST = 30_000, 60
-"""Weight that one site may keep, alone or among thousands."""
+_ALL = 150_000
+"""Weight that all sites of this process may keep of what was asked for lately; one is some 300 bytes."""
+_MOST, _LEAST = 20_000, 60
+"""The same of one site, alone or among thousands."""
 _AMPLE = 10_000
-"""With so much room a stretch is kept at first sight; with less only one that is met again: most are not."""
 _MARKS = 1024
 _T = TypeVar("_T")
 
@@ -28,6 +27,11 @@ class Room:
         self.share = _MOST
         """The weight that this site may keep just now."""
         self.measure()
+
+    @property
+    def is_ample(self) -> bool:
+        """Whether a stretch may be kept at first sight; otherwise only one that is met again: most are not."""
+        return self.share >= _AMPLE
 
     def measure(self) -> None:
         """See how many share the room by now."""
@@ -69,14 +73,16 @@ class Memory(Generic[_T]):
         self._keep(key, found)
         return True, found
 
-    def offer(self, key: int, value: _T) -> None:
-        """Keep a value if it may be worth it."""
-        if self._room.share >= _AMPLE or self._room.was_met(key):
+    def offer(self, key: int, value: _T) -> bool:
+        """Keep a value if it may be worth it; whether it is kept."""
+        worth = self._room.is_ample or self._room.was_met(key)
+        if worth:
             self._keep(key, value)
+        return worth
 
     def _keep(self, key: int, value: _T) -> None:
         weight = self._weigh(value)
         self._weight += weight
-        if self._weight * 2 > self._room.share:
+        if self._weight > self._room.share:
             self._old, self.young, self._weight = self.young, {}, weight
         self.young[key] = value
