@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,18 +40,20 @@ class Sample:
 
 
 def run(asked: argparse.Namespace) -> bool:
-    """Crawl one host, then all of them; print what it took. Whether the run came to its end, and nobody was held up."""
+    """Crawl one host, then all of them; print what it took. Whether all that was said of the hosts is true."""
     pages = max(_FEW_PAGES, round(asked.minutes * 60 * _PAGES_A_SECOND))
+    silent = round(asked.sites * asked.silent)
     with many.serve(pages, asked.latency) as port:
-        few = _crawl(asked, port, 1, 0, min(asked.minutes, _ALONE))
-        silent = round(asked.sites * asked.silent)
-        samples = _crawl(asked, port, asked.sites - silent, silent, asked.minutes)
-    print("\n".join(_lines(asked, few, samples)))
-    return True
+        few, _ = _crawl(asked, port, 1, 0, min(asked.minutes, _ALONE))
+        samples, right = _crawl(asked, port, asked.sites - silent, silent, asked.minutes)
+    print("\n".join(_lines(asked.sites, silent, few, samples)))
+    return right
 
 
-def _crawl(asked: argparse.Namespace, port: int, talking: int, silent: int, minutes: float) -> list[Sample]:
-    """The daily run over so many hosts; what its process looked like every few seconds while it read pages."""
+def _crawl(
+    asked: argparse.Namespace, port: int, talking: int, silent: int, minutes: float
+) -> tuple[list[Sample], bool]:
+    """The daily run over so many hosts: its process every few seconds while it read pages, and whether it is right."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _write_sites(folder, port, talking, silent, minutes)
@@ -70,8 +73,7 @@ def _crawl(asked: argparse.Namespace, port: int, talking: int, silent: int, minu
             samples = list(_samples(crawl, port, before, asked.every, minutes))
         if not (folder / "reports" / "latest" / "report.json").exists():
             raise SystemExit(f"the monitor failed ({crawl.returncode}):\n{(folder / 'err.txt').read_text()[-3000:]}")
-        _tell(folder, talking)
-    return samples
+        return samples, _is_right(folder, talking, silent)
 
 
 @contextmanager
@@ -135,29 +137,39 @@ def _files(pid: int) -> int:
     return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
 
 
-def _tell(folder: Path, talking: int) -> None:
+def _is_right(folder: Path, talking: int, silent: int) -> bool:
+    """Whether no talking host is accused of anything that is not so, and no silent one called well; tells in short."""
     report = json.loads((folder / "reports" / "latest" / "report.json").read_text("utf-8"))
-    verdicts = [site["verdict"] for site in report["sites"]]
-    pages = [site["pages"] for site in report["sites"][:talking]]
-    counted = ", ".join(f"{verdicts.count(v)} {v}" for v in sorted(set(verdicts)))
-    print(f"{len(verdicts)} sites: {counted}; pages of a talking site {min(pages)} to {max(pages)}", flush=True)
+    sites = {site["id"]: site for site in report["sites"]}
+    counted = Counter((int(name[4:]) >= talking, site["verdict"]) for name, site in sites.items())
+    pages = [site["pages"] for name, site in sites.items() if int(name[4:]) < talking]
+    told = ", ".join(f"{n} {'silent' * mute} {verdict}".replace("  ", " ") for (mute, verdict), n in counted.items())
+    print(
+        f"{talking + silent} sites, {silent} of them silent: {told}; {min(pages)} to {max(pages)} pages read",
+        flush=True,
+    )
+    accused = [link for link in report["links"] if link["state"] == "failing" and many.is_talking(link["url"])]
+    return not accused and counted[False, "ok"] == talking and not counted[True, "ok"]
 
 
-def _lines(asked: argparse.Namespace, few: list[Sample], samples: list[Sample]) -> Iterator[str]:
-    talking = asked.sites - round(asked.sites * asked.silent)
+def _lines(sites: int, silent: int, few: list[Sample], samples: list[Sample]) -> Iterator[str]:
+    """The table: the run in parts, one after the other."""
     alone = statistics.median(sample.memory for sample in few[len(few) // 2 :])
     yield "| seconds | requests/s | of the ideal | CPU of a core | ms a request | MB | kB a host | descriptors |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "|---" * 8 + "|"
     for first, last in _spans(samples):
-        took = last.at - first.at
-        rate = (last.served - first.served) / took
-        cpu = last.cpu - first.cpu
-        each_request = cpu * 1000 / max(1, last.served - first.served)
-        each = (last.memory - alone) / max(1, asked.sites - 1)
-        yield (
-            f"| {first.at:.0f}-{last.at:.0f} | {rate:.0f} | {rate / talking:.0%} | {cpu / took:.0%} "
-            f"| {each_request:.2f} | {last.memory / 1024:.0f} | {each:.0f} | {last.files} |"
+        took, cpu, served = last.at - first.at, last.cpu - first.cpu, last.served - first.served
+        cells = (
+            f"{first.at:.0f}-{last.at:.0f}",
+            f"{served / took:.0f}",
+            f"{served / took / (sites - silent):.0%}",
+            f"{cpu / took:.0%}",
+            f"{cpu * 1000 / max(1, served):.2f}",
+            f"{last.memory / 1024:.0f}",
+            f"{(last.memory - alone) / max(1, sites - 1):.0f}",
+            str(last.files),
         )
+        yield f"| {' | '.join(cells)} |"
     yield f"one host alone: {alone / 1024:.0f} MB"
 
 

@@ -34,6 +34,11 @@ def host(number: int, silent: bool = False) -> str:
     return f"127.{_SILENT_NET if silent else _FIRST}.{_FIRST + number // _ROW}.{_FIRST + number % _ROW}"
 
 
+def is_talking(url: str) -> bool:
+    """Whether an address is that of a portal that answers."""
+    return f"://127.{_FIRST}." in url
+
+
 def portal(number: int, pages: int) -> Portal:
     """What stands at that address."""
     return Portal(host=_NAME.decode(), name=f"第{number % _KINDS + 1}市人民政府", pages=pages, seed=number % _KINDS)

@@ -255,6 +255,7 @@ async def look_at_all(
                 missed.append(not_looked_at(site, "the monitor itself failed on this site; see the log"))
 
     async with Fetcher(policy(fleet.crawl, fleet.sites)) as fetcher, _browser(fetcher, fleet.crawl, now) as browser:
+        _say_if_few(fetcher.most_open, min(fleet.crawl.sites_at_once, len(sites)))
         looks = [asyncio.ensure_future(one(site, fetcher, browser)) for site in sites]
         try:
             await asyncio.gather(*looks)
@@ -264,6 +265,17 @@ async def look_at_all(
                 task.cancel()
             await asyncio.gather(*looks, return_exceptions=True)
     return Looked(missed=missed, blind=blind)
+
+
+def _say_if_few(connections: int | None, sites: int) -> None:
+    """Sites that wait for each other's connections are slow, which is nobody's fault but the system's limit."""
+    if connections is not None and connections < sites:
+        _log.warning(
+            "%d sites at once share %d connections, as the system lets no more files be open: raise its limit"
+            " (ulimit -n, or LimitNOFILE= of the service) or lower sites_at_once in sites.yaml",
+            sites,
+            connections,
+        )
 
 
 async def _answers(fleet: Fleet, fetcher: Fetcher) -> bool:
