@@ -9,9 +9,9 @@ from weakref import WeakSet
 
 _ALL = 150_000
 """Weight that all sites of this process may keep of what was asked for lately; one is some 300 bytes."""
-_MOST, _LEAST = 20_000, 60
+_MOST, _LEAST = 6_000, 60
 """The same of one site, alone or among thousands."""
-_AMPLE = 10_000
+_AMPLE = 4_000
 _MARKS = 1024
 _T = TypeVar("_T")
 
