@@ -4,6 +4,7 @@
 `python bench/side_by_side.py large`       the same portal with 10,000 and with 50,000 pages, the monitor alone
 `python bench/side_by_side.py fleet`       200 portals of 50 pages
 `python bench/side_by_side.py second-day`  a portal on two days, one page in a hundred changed, the monitor alone
+`python bench/side_by_side.py hosts`       1,000 hosts at once, each answer a second late, the monitor alone
 `python bench/side_by_side.py serve`       generate and serve, for trying things by hand
 `python bench/side_by_side.py install`     get the other tools, into a folder outside the checkout
 
@@ -21,6 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hosts
 import jobs
 import ours
 import table
@@ -119,7 +121,14 @@ def serve(asked: argparse.Namespace) -> list[table.Row]:
             return []
 
 
-TASKS = {"cold": race, "fleet": race, "large": large, "second-day": second_day, "serve": serve}
+def many_hosts(asked: argparse.Namespace) -> list[table.Row]:
+    """The monitor on many slow hosts at once; prints its own table."""
+    if not hosts.run(asked):
+        raise SystemExit(1)
+    return []
+
+
+TASKS = {"hosts": many_hosts, "cold": race, "fleet": race, "large": large, "second-day": second_day, "serve": serve}
 
 
 def main() -> None:
@@ -142,12 +151,15 @@ def _asked() -> argparse.Namespace:
     names = ["ours", "check", *(peer.name for peer in PEERS)]
     parser.add_argument("--tools", default="ours,check,lychee,wget", help=f"of {', '.join(names)}; or all")
     parser.add_argument("--pages", type=int, help="of each portal; 10000, in a fleet 50")
-    parser.add_argument("--sites", type=int, default=200, help="portals of a fleet")
+    parser.add_argument("--sites", type=int, help="portals of a fleet, 200; hosts, 1000")
+    parser.add_argument("--minutes", type=float, default=10.0, help="for which many hosts are crawled")
+    parser.add_argument("--silent", type=float, default=0.0, help="share of many hosts that never answer")
+    parser.add_argument("--every", type=float, default=5.0, help="seconds between two samples of many hosts")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3, help="medians are of so many runs")
     parser.add_argument("--connections", type=int, help="at once, for each tool; 32, in a fleet 64")
     parser.add_argument("--limit", type=float, default=900.0, help="seconds after which a tool is stopped")
-    parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer (our own server)")
+    parser.add_argument("--latency", type=float, help="seconds before each answer (our own server); 0, of many hosts 1")
     parser.add_argument("--server", choices=["nginx", "own"], default="nginx")
     parser.add_argument("--monitor", default=sys.executable, help="the Python that has the monitor to be measured")
     parser.add_argument("--more", default="", help='further words for `monitor crawl`, such as "--workers 2"')
@@ -161,6 +173,9 @@ def _asked() -> argparse.Namespace:
         asked.tools = [name for name in asked.tools if name != "check"]
     asked.pages = asked.pages or _PAGES.get(asked.task, 10_000)
     asked.connections = asked.connections or (64 if asked.task == "fleet" else 32)
+    asked.sites = asked.sites or (1000 if asked.task == "hosts" else 200)
+    if asked.latency is None:
+        asked.latency = 1.0 if asked.task == "hosts" else 0.0
     asked.more = shlex.split(asked.more)
     return asked
 

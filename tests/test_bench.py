@@ -101,3 +101,19 @@ def test_what_other_tools_print_is_read(tmp_path: Path) -> None:
     assert answers.wget("", tmp_path) == {"http://h/a": False, "http://h/b": False}
     table = "# by LinkChecker\nurlname;parentname;valid\n/a.html;http://h/b/;False\n"
     assert answers.linkchecker(table, tmp_path) == {"http://h/a.html": False}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="a process is looked at in /proc")
+def test_many_hosts_are_crawled_in_one_process_that_is_looked_at() -> None:
+    words = ["hosts", "--sites", "20", "--minutes", "0.1", "--every", "1", "--latency", "0.2"]
+    done = subprocess.run(
+        [sys.executable, str(SIDE_BY_SIDE), *words], capture_output=True, encoding="utf-8", timeout=90
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = done.stdout.splitlines()
+    assert said[1].startswith("20 sites, 0 of them silent: 20 ok; ")
+    alone, rows = said[-1], [line for line in said if line.startswith("| ")][1:]
+    assert len(rows) >= 3
+    for column in (2, 6, 7, 8):  # requests, MB, kB a host, descriptors
+        assert max(int(row.split("|")[column]) for row in rows) > 0
+    assert alone.startswith("one host alone: ")

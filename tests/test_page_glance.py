@@ -12,6 +12,7 @@ from gold.traps import TRAPS
 from monitor import links
 from monitor.model import Fetch, PageKind, Place
 from monitor.page import Glances, read
+from monitor.page.glance.memory import Memory, Room
 from monitor.text import decode
 from soup import FORMS, soup
 
@@ -195,3 +196,29 @@ def test_what_is_kept_of_large_pages_is_bounded() -> None:
 def test_floods_are_left_to_whoever_reads_whole_pages(part: str) -> None:
     glances = Glances()
     assert glances.at(FRAME.format(part * 12_000, PROSE).encode(), ARTICLE) is None or part == "&amp;"
+
+
+def test_with_little_room_a_stretch_is_kept_that_is_met_again_and_goes_when_nobody_asks() -> None:
+    room = Room()
+    room.share = 10
+    memory = Memory[str](room, len)
+    keys = [hash(f"stretch {n}") for n in range(40)]
+    assert memory.find(keys[0]) == (False, None)
+    memory.offer(keys[0], "a")
+    assert memory.find(keys[0]) == (False, None)  # most are never met again
+    memory.offer(keys[0], "a")
+    for key in keys[1:]:
+        assert memory.find(keys[0]) == (True, "a")  # asked for again and again, it stays
+        memory.offer(key, "bbb")
+        memory.offer(key, "bbb")
+    assert [memory.find(keys[n])[0] for n in (1, 2, 39)] == [False, False, True]
+
+
+def test_the_room_is_shared_by_all_sites_of_a_process() -> None:
+    alone = Room()
+    others = [Room() for _ in range(5000)]
+    alone.measure()
+    crowded = alone.share
+    del others
+    alone.measure()
+    assert crowded < alone.share / 50

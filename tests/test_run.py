@@ -518,3 +518,22 @@ def test_a_re_dated_item_is_found_and_does_not_clear_its_column(tmp_path: Path) 
     assert {Kind.REDATED_ITEM, Kind.STALE_COLUMN} <= kinds
     (found,) = (v for v in second.violations if v.kind is Kind.REDATED_ITEM)
     assert "dated 2025-01-03 when first seen" in found.evidence
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+@pytest.mark.parametrize(("files", "said"), [(64, True), (400, False)])
+def test_more_sites_at_once_than_the_system_lets_be_open_are_told_with_what_to_do(
+    tmp_path: Path, files: int, said: bool
+) -> None:
+    sites = [
+        f'- {{id: s{n}, name: "{n}", unit: u, url: "http://127.0.0.{n + 1}:1/", render: false}}' for n in range(60)
+    ]
+    settings = "crawl: {sites_at_once: 60, delay: 0, second_look: 0}"
+    lines = ["office: o", settings, "units: [{id: u, name: u}]", "sites:", *sites]
+    (tmp_path / "sites.yaml").write_text("\n".join(lines), encoding="utf-8")
+    command = f"ulimit -n {files}; exec {sys.executable} -m monitor crawl"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=100)
+    assert done.returncode == 1, done.stderr
+    assert ("60 sites at once share 48 connections" in done.stderr and "ulimit -n" in done.stderr) is said
+    report = json.loads((tmp_path / "reports" / "latest" / "report.json").read_text(encoding="utf-8"))
+    assert {site["verdict"] for site in report["sites"]} == {"unreachable"}

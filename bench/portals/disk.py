@@ -24,14 +24,15 @@ def write(portals: Iterable[Portal], folder: Path) -> list[dict[str, Any]]:
     truths = []
     for portal in portals:
         when = datetime.combine(portal.day, time(8), UTC).timestamp()
-        for path, body in _files(portal):
+        for path, body in files(portal):
             _put(folder / portal.host / path.lstrip("/"), body, when)
         truths.append(_truth(portal))
     (folder / "truth.json").write_text(json.dumps(truths, ensure_ascii=False), encoding="utf-8")
     return truths
 
 
-def _files(portal: Portal) -> Iterator[tuple[str, bytes]]:
+def files(portal: Portal) -> Iterator[tuple[str, bytes]]:
+    """Every file of a portal: its path, and its bytes."""
     yield "/index.html", markup.home(portal)
     yield "/css/site.css", _STYLE
     for column in portal.columns:

@@ -296,6 +296,7 @@ async def look_at_all(
         _browser(fetcher, fleet.crawl, now) as browser,
         claims.kept(),
     ):
+        _say_if_few(fetcher.most_open, min(fleet.crawl.sites_at_once, len(sites)))
         looks = [asyncio.ensure_future(one(site, fetcher, browser)) for site in sites]
         try:
             await asyncio.gather(*looks)
@@ -317,6 +318,17 @@ def _left(sites: Iterable[Site], done: frozenset[str]) -> list[SiteFinding]:
     """The sites that nobody had done when this run was stopped."""
     why = "the run was stopped before it came to this site"
     return [not_looked_at(site, why) for site in sites if site.id not in done]
+
+
+def _say_if_few(connections: int | None, sites: int) -> None:
+    """Sites that wait for each other's connections are slow, which is nobody's fault but the system's limit."""
+    if connections is not None and connections < sites:
+        _log.warning(
+            "%d sites at once share %d connections, as the system lets no more files be open: raise its limit"
+            " (ulimit -n, or LimitNOFILE= of the service) or lower sites_at_once in sites.yaml",
+            sites,
+            connections,
+        )
 
 
 async def _answers(fleet: Fleet, fetcher: Fetcher) -> bool:

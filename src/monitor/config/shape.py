@@ -141,7 +141,7 @@ class CrawlFile(_Part):
 
     delay: float = Field(default=1.0, ge=0, le=300, description="Seconds between two looks at one host.", strict=False)
     concurrency: int = Field(default=2, ge=1, le=64, description="Looks at one host at the same time.")
-    sites_at_once: int = Field(default=50, ge=1, le=2000, description="Sites crawled at the same time.")
+    sites_at_once: int = Field(default=50, ge=1, le=5000, description="Sites crawled at the same time.")
     workers: int = Field(default=1, ge=1, le=64, description="Processes that share the sites of a run.")
     recheck_days: int = Field(
         default=30,

@@ -11,73 +11,67 @@ Hands = tuple[int, Callable[[], Coroutine[Any, Any, None] | None], Callable[[], 
 
 
 class Crew:
-    """Hands that take work as it comes, and rest while others may yet bring some."""
+    """Hands that are called when there is work and go when there is none: a crew that waits for an answer is small."""
 
     def __init__(self, hands: Mapping[str, Hands], *, idle: Callable[[str], bool], is_over: Callable[[], bool]) -> None:
         """`idle` is asked once no hand of a kind has work, and says whether it found more."""
         self._hands = hands
         self._idle = idle
         self._is_over = is_over
-        self._resting: dict[str, list[asyncio.Future[bool]]] = {kind: [] for kind in hands}
+        self._busy = dict.fromkeys(hands, 0)
+        self._working: dict[asyncio.Task[None], Coroutine[Any, Any, None]] = {}
+        """The hands, each with the piece that it was called for."""
+        self._ended: asyncio.Future[None] | None = None
 
     async def work(self, stop: asyncio.Event, seconds: float) -> None:
         """Work until all is done, `stop` is set or the seconds are over. What a hand raises is raised here."""
-        hands = [
-            asyncio.ensure_future(self._hand(kind, take))
-            for kind, (count, take, _) in self._hands.items()
-            for _ in range(count)
-        ]
+        ended = self._ended = asyncio.get_running_loop().create_future()
         stopped = asyncio.ensure_future(stop.wait())
-        everyone = asyncio.ensure_future(_all(hands))
         try:
-            waited: set[asyncio.Future[Any]] = {everyone, stopped}
+            self._call()
+            waited: set[asyncio.Future[Any]] = {ended, stopped}
             await asyncio.wait(waited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            if everyone.done():
-                everyone.result()
+            if ended.done():
+                ended.result()
         finally:
-            for task in (everyone, stopped, *hands):
+            ended.cancel()
+            tasks = [stopped, *self._working]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*hands, everyone, stopped, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _hand(self, kind: str, take: Callable[[], Coroutine[Any, Any, None] | None]) -> None:
-        while not self._is_over():
-            piece = take()
-            if piece is not None:
-                await piece
-                self._wake()
-            elif not await self._rest(kind):
-                return
+    def _call(self) -> None:
+        """Call as many hands as there is work for; the end has come when none is left and none can be found."""
+        found = True
+        while found and not self._is_over():
+            found = False
+            for kind, (most, take, _) in self._hands.items():
+                while self._busy[kind] < most and (piece := take()) is not None:
+                    self._busy[kind] += 1
+                    task = asyncio.ensure_future(self._hand(kind, piece))
+                    self._working[task] = piece
+                    task.add_done_callback(self._gone)
+                found = found or (self._busy[kind] == 0 and self._idle(kind))
+        if not self._working and self._ended is not None and not self._ended.done():
+            self._ended.set_result(None)
 
-    async def _rest(self, kind: str) -> bool:
-        """Wait for more work; False when there will be none."""
-        resting = self._resting[kind]
-        if len(resting) + 1 == self._hands[kind][0] and self._idle(kind):
-            self._wake()
-            return True
-        if self._everyone_rests():
-            for kind_resting in self._resting.values():
-                for future in kind_resting:
-                    future.set_result(False)
-            return False
-        call: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        resting.append(call)
+    async def _hand(self, kind: str, piece: Coroutine[Any, Any, None] | None) -> None:
+        """Work while there is work of the kind; others are called for what each piece brought."""
         try:
-            return await call
+            while piece is not None:
+                await piece
+                piece = None if self._is_over() else self._hands[kind][1]()
+                if any(waiting() and self._busy[other] < most for other, (most, _, waiting) in self._hands.items()):
+                    self._call()
         finally:
-            if call in resting:
-                resting.remove(call)
+            self._busy[kind] -= 1
 
-    def _everyone_rests(self) -> bool:
-        """Whether all but the one who asks rest."""
-        return sum(map(len, self._resting.values())) + 1 == sum(count for count, _, _ in self._hands.values())
-
-    def _wake(self) -> None:
-        """Call as many of each kind as there are pieces for."""
-        for kind, (_, _, waiting) in self._hands.items():
-            resting = self._resting[kind]
-            for _ in range(min(len(resting), waiting())):
-                resting.pop().set_result(True)
-
-
-async def _all(hands: list[asyncio.Task[None]]) -> None:
-    await asyncio.gather(*hands)
+    def _gone(self, task: asyncio.Task[None]) -> None:
+        self._working.pop(task).close()  # one that was cancelled before it began has not touched its piece
+        ended = self._ended
+        if ended is None or ended.done():
+            return
+        if not task.cancelled() and (error := task.exception()) is not None:
+            ended.set_exception(error)
+        elif not task.cancelled():
+            self._call()

@@ -13,7 +13,6 @@ from monitor.model import LinkState, Outlink, Parent, Place, Verdict
 PAGE_TAGS = frozenset(("a", "area", "iframe", "frame"))
 """Elements that lead to pages."""
 _MENU_DEPTH = 2
-_MOST_FOLLOWED = 20_000
 
 
 def follow_part(walk: Walk, wish: Wish, page_url: str, part: tuple[Outlink, ...]) -> None:
@@ -24,7 +23,7 @@ def follow_part(walk: Walk, wish: Wish, page_url: str, part: tuple[Outlink, ...]
     if id(part) in walk.settled and wish.depth > _MENU_DEPTH:
         return
     if id(part) not in walk.met:
-        if len(walk.met) >= _MOST_FOLLOWED:
+        if len(walk.met) >= walk.glances.most_links:
             walk.met.clear()
         walk.met.add(id(part))
         for outlink in part:
@@ -34,7 +33,7 @@ def follow_part(walk: Walk, wish: Wish, page_url: str, part: tuple[Outlink, ...]
     for outlink in part:
         learnt = _again(walk, wish, page_url, outlink) or learnt
     if not learnt and len(part) > 1:
-        if len(walk.settled) >= _MOST_FOLLOWED:
+        if len(walk.settled) >= walk.glances.most_links:
             walk.settled.clear()
         walk.settled[id(part)] = part
 
@@ -47,7 +46,7 @@ def _again(walk: Walk, wish: Wish, page_url: str, outlink: Outlink) -> bool:
     if known is None:
         follow(walk, wish, page_url, outlink)
         target = walk.ledger.target(walk.frontier.first_name(outlink.url)) or walk.ledger.target(outlink.url)
-        if len(walk.followed) >= _MOST_FOLLOWED:
+        if len(walk.followed) >= walk.glances.most_links:
             walk.followed.clear()
         walk.followed[id(outlink)] = outlink, target
         return target is not None

@@ -18,7 +18,7 @@ from monitor.crawl.memory import Memory
 from monitor.crawl.places import Places
 from monitor.crawl.queue import Wish
 from monitor.crawl.scope import Scope
-from monitor.model import Column, HomeLook, Outlink, Site
+from monitor.model import Column, Fetch, HomeLook, Outlink, Site
 from monitor.page import Glances
 
 
@@ -40,6 +40,8 @@ class Walk:
     """The configured columns by their `urls.same_page` key."""
     memory: Memory | None = None
     missing: links.MissingPage | None = None
+    first: Fetch | None = None
+    """The home page as it came, until it is read."""
     pages: int = 0
     """How many pages were asked for."""
     depths: dict[str, int] = field(default_factory=dict)

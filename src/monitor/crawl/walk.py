@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -79,7 +80,10 @@ async def crawl_site(
         columns={urls.same_page(column.url): column for column in reversed(site.columns)},
         memory=memory,
         missing=entry.missing if entry else None,
+        first=entry.first if entry else None,
     )
+    if entry is not None:  # of what would be kept for the whole walk the largest
+        entry = replace(entry, first=replace(entry.first, body=b""))
     with closing(walk.frontier):
         title = await _look_around(walk, entry, now=now, concurrency=concurrency, gap=gap, aid=aid)
         return _crawl(walk, entry, title, started=started, finished=now(), begun=begun)
@@ -89,10 +93,12 @@ async def _look_around(
     walk: Walk, entry: Entry | None, *, now: Callable[[], datetime], concurrency: int, gap: float, aid: Aid
 ) -> str:
     """Read the site, confirm what looks bad, and fill the columns that a script fills; gives the site's own title."""
-    if entry is None or entry.reach is not Reach.OPEN:
+    first, walk.first = walk.first, None
+    if entry is None or first is None or entry.reach is not Reach.OPEN:
         return ""
     walk.frontier.note(walk.site.url)
-    title = await take_in(walk, Wish(walk.site.url, 0), entry.first)
+    title = await take_in(walk, Wish(walk.site.url, 0), first)
+    del first
     await _read_all(walk, concurrency)
     await _confirm(walk, gap, concurrency)
     await unless_stopped(_look_for_places(walk), walk.stop)

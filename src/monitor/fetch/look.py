@@ -83,6 +83,11 @@ class Fetcher:
         cap = self.policy.max_body if aim is Aim.PAGE else self.policy.link_bytes
         return await self._look(url, aim, validators, cap, self.policy.max_hops)
 
+    @property
+    def most_open(self) -> int | None:
+        """Connections that may be open at once; None where a transport of another make sees to it."""
+        return self._transport.most if isinstance(self._transport, Wire) else None
+
     async def addresses(self, host: str, authority: str) -> tuple[str, ...]:
         """The network addresses of a host that may be touched, for a program that connects by itself; () for none.
 

@@ -45,7 +45,8 @@ class Wire(httpx.AsyncBaseTransport):
         self._guard = Guard(policy, self._pulse)
         self._dialer = Dialer(policy, self._pulse)
         most = policy.max_open or _descriptors() * 3 // 4
-        self._most = most
+        self.most = most
+        """Connections that may be open at once."""
         self._idle = Idle(policy.idle, most // 2)
         self._gate: Slot | None = None
 
@@ -104,7 +105,7 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def _open(self, key: Key, addresses: tuple[str, ...], course: Course) -> Line:
         if self._gate is None:
-            self._gate = Slot(0.0, self._most, 0.0)
+            self._gate = Slot(0.0, self.most, 0.0)
         course.phase = Phase.QUEUE
         if self._gate.full:
             self._idle.shed()

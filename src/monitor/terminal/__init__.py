@@ -86,6 +86,7 @@ class _Bars:
         self._sites = bars.add_task("sites", total=1, note="")
         self._pages = bars.add_task("pages", total=None, note="")
         self._of_site: dict[str, tuple[int, int]] = {}
+        self._read = self._known = 0
 
     def watch(self) -> Watch:
         return Watch(progress=self.progress, done=self.done, started=self.started)
@@ -94,9 +95,11 @@ class _Bars:
         self._bars.update(self._sites, total=of, completed=of - to_do)
 
     def progress(self, step: crawl.Progress) -> None:
+        read, known = self._of_site.get(step.site_id, (0, 0))
         self._of_site[step.site_id] = (step.pages, step.pages + step.waiting)
-        pages, known = (sum(column) for column in zip(*self._of_site.values(), strict=True))
-        self._show(self._pages, pages, known)
+        self._read += step.pages - read  # never a sum over all sites: it would be made at every page of each
+        self._known += step.pages + step.waiting - known
+        self._show(self._pages, self._read, self._known)
 
     def _show(self, task: TaskID, pages: int, known: int) -> None:
         elapsed = self._bars.tasks[task].elapsed or 0.0

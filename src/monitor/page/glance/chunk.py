@@ -18,6 +18,7 @@ from monitor.page.scan.tags import (
     FORMATTING,
     HIDDEN,
     ITEMS,
+    OPEN,
     PARTS,
     SKIP,
     Tag,
@@ -165,6 +166,11 @@ def style_sources(source: str) -> list[Source]:
     return found.taken
 
 
+_ENTERS = {name: Event(ENTER, tag=Tag(name, {}, OPEN)) for name in CONTAINERS}
+_LEAVES = {name: Event(LEAVE, tag=Tag(name, {}, CLOSE)) for name in CONTAINERS}
+"""Containers that tell nothing but their name, as most do: one event serves all."""
+
+
 class _Maker:
     """A chunk as it is read."""
 
@@ -225,7 +231,7 @@ class _Maker:
             self._open_link(tag)
         elif name in CONTAINERS:
             self.nets[name] = self.nets.get(name, 0) + 1
-            self.events.append(Event(ENTER, tag=tag))
+            self.events.append(Event(ENTER, tag=tag) if tag.hidden or tag.place is not None else _ENTERS[name])
         elif name in ("html", "head"):
             return
         elif (tag.hidden and name not in ("img", "input", "br")) or tag.place is not None:
@@ -256,7 +262,7 @@ class _Maker:
             self._close_link()
         elif name in CONTAINERS:
             self.nets[name] = self.nets.get(name, 0) - 1
-            self.events.append(Event(LEAVE, tag=tag))
+            self.events.append(_LEAVES[name])
         if name in ITEMS or name in LISTS:
             self.in_item = False
         if tag.spaced:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from monitor.model import Outlink, Place
 from monitor.page.address import by_address, is_home
-from monitor.page.glance.chunk import LISTS, SOURCE, Chunk, Event, Made, Source, chunk_of, style_sources
+from monitor.page.glance.chunk import ENTER, LEAVE, LISTS, SOURCE, Chunk, Event, Made, Source, chunk_of, style_sources
 from monitor.page.glance.leads import Leads
+from monitor.page.glance.memory import Memory, Room
 from monitor.page.scan.reader import RAW, RAW_END, known
 from monitor.page.scan.tags import UnclearError
 from monitor.page.scripts import MAX_SCRIPT, _markup, goes_to
@@ -17,12 +18,7 @@ from monitor.text import decode
 
 _ARTICLE_TITLE = re.compile(rb"<meta[^>]{0,200}ArticleTitle", re.IGNORECASE)
 _LONGEST = 300_000
-_MOST_BLOCKS = 2_000
-_MOST_MADE = 12_000
-_MOST_SCRIPTS = 500
 _MOST_TAGS = 8_000
-_MOST_LETTERS = 3_000_000
-"""Letters of all stretches that are kept."""
 _LONG_STRETCH = 20_000
 """Letters of a stretch or script that is not worth keeping."""
 _ENOUGH = 420
@@ -57,10 +53,15 @@ class Glances:
     def __init__(self, doubts: tuple[str, ...] = ()) -> None:
         self._doubts = re.compile("|".join(map(re.escape, doubts)) or "(?!)")
         """Words in lower case that want a closer look."""
-        self._known: dict[str, Chunk | None] = {}
-        self._letters = 0
-        self._scripts: dict[str, str] = {}
+        self._room = Room()
+        self._known = Memory[Chunk | None](self._room, _weight)
+        self._scripts = Memory[str](self._room, lambda written: 1 + len(written) // 200)
         self._made: dict[tuple[str, str, str, Place, str], Made] = {}
+
+    @property
+    def most_links(self) -> int:
+        """So many links are worth remembering by whoever follows them: those that may be met again."""
+        return self._room.share // 2
 
     def at(self, body: bytes, url: str, content_type: str = "") -> Glance | None:
         """What an article leads to; None where the page may be anything else or is not plain: then it must be read."""
@@ -69,6 +70,7 @@ class Glances:
         if by_address(url) < 0 and not _ARTICLE_TITLE.search(body):
             return None
         decoded = decode(body, content_type)
+        self._room.measure()
         try:
             return self._glance(decoded.text, decoded.encoding, url)
         except UnclearError:
@@ -88,7 +90,7 @@ class Glances:
             return None
         if sums.letters < _ENOUGH or sums.unbalanced:
             return None
-        if len(self._made) > _MOST_MADE:
+        if len(self._made) > self.most_links:
             self._made.clear()
         page = Leads(self._made, url, charset)
         page.take(Chunk(events=tuple(Event(SOURCE, source=source) for source in styles), fixed=False, idle=False))
@@ -107,39 +109,33 @@ class Glances:
     def _blocks(self, text: str) -> list[Chunk]:
         """The page in stretches, each worked out once: frames repeat whole blocks."""
         found: list[Chunk] = []
-        recall = self._known.get
+        recall = self._known.young.get
         *blocks, last = text.split("</div>")
         for written in blocks:
-            block = recall(written)
+            block = recall(hash(written))
             found.append(block if block is not None else self._block(written))
         found.append(self._chunk(last))
         return found
 
     def _block(self, written: str) -> Chunk:
-        if written in self._known:
+        key = hash(written)
+        is_known, block = self._known.find(key)
+        if block is not None:
+            return block
+        if is_known:
             raise UnclearError("not plain, as before")
-        kept = self._is_kept(written)
-        if kept:
-            self._known[written] = None  # until it is known to be plain
-        block = self._chunk(written + "</div>")
-        if kept:
-            self._known[written] = block
+        try:
+            block = self._chunk(written + "</div>")
+        finally:  # None, where it is not plain
+            kept = len(written) <= _LONG_STRETCH and self._known.offer(key, block)
+        if kept and not self._room.is_ample:
+            block.dates()  # its words are let go
         return block
 
     def _chunk(self, written: str) -> Chunk:
         chunk = chunk_of(written)
         chunk.doubtful = self._doubts.search(" ".join(chunk.texts).lower()) is not None
         return chunk
-
-    def _is_kept(self, written: str) -> bool:
-        """Whether to keep a stretch; makes room for it where there is none."""
-        if len(written) > _LONG_STRETCH:
-            return False
-        self._letters += len(written)
-        if self._letters > _MOST_LETTERS or len(self._known) >= _MOST_BLOCKS:
-            self._known.clear()
-            self._letters = len(written)
-        return True
 
     def _without_raw(self, text: str) -> tuple[str, list[Source]]:
         """The page without comments and without the letters of its scripts and styles; and what its styles name."""
@@ -174,16 +170,20 @@ class Glances:
 
     def _written(self, source: str) -> str:
         """What a script writes onto the page; UnclearError where it leads away from it or holds rows or a pager."""
-        written = self._scripts.get(source)
+        key = hash(source)
+        _, written = self._scripts.find(key)
         if written is None:
             written = _what_writes(source)
-            if len(self._scripts) >= _MOST_SCRIPTS:
-                self._scripts.clear()
             if len(source) <= _LONG_STRETCH:
-                self._scripts[source] = written
+                self._scripts.offer(key, written)
         if written == _UNCLEAR:
             raise UnclearError("a script that passes on, or holds rows")
         return written
+
+
+def _weight(chunk: Chunk | None) -> int:
+    """What a chunk holds of its own: most containers are told by events that all share."""
+    return 1 + sum(event.kind not in (ENTER, LEAVE) for event in chunk.events) if chunk is not None else 1
 
 
 _UNCLEAR = "<"
