@@ -131,12 +131,16 @@ def home_page(case: Case) -> RuleFinding:
     newest, where = _newest_of_home(case.facts)
     if newest is None:
         return case.says(RuleVerdict.UNKNOWN, f"no date was found on the home page ({home.undated} rows without one)")
-    said = f"newest: {newest} ({where}), {(today - newest).days} days ago"
+    said = f"newest: {newest} ({where}), {days.words(Span(days=(today - newest).days))} ago"
     if not days.is_over(newest, limit, today):
         line = case.span("within", warn=True)
         near = line is not None and days.is_over(newest, line, today)
         left = (days.after(newest, limit) - today).days
-        return case.says(RuleVerdict.WARN, f"{said}, {left} days left") if near else case.says(RuleVerdict.PASS, said)
+        return (
+            case.says(RuleVerdict.WARN, f"{said}, {days.words(Span(days=left))} left")
+            if near
+            else case.says(RuleVerdict.PASS, said)
+        )
     unread = sum(c.verdict is ColumnVerdict.UNKNOWN for c in case.facts.columns)
     if home.undated or unread:
         said += f"; {home.undated} rows without a date, {_count(unread, 'column')} not read: newer ones may be there"
@@ -229,7 +233,7 @@ def not_seen(case: Case) -> RuleFinding:
 
 
 def _column_subject(column: ColumnFinding) -> Subject:
-    age = f"{column.age_days} days" if column.age_days is not None else column.verdict.value
+    age = days.words(Span(days=column.age_days)) if column.age_days is not None else column.verdict.value
     said = f"{age}, limit {days.words(column.limit)}" if column.limit and column.age_days is not None else age
     return Subject(name=column.name, url=column.url, said=said)
 

@@ -77,9 +77,9 @@ def _verdict(duty: Duty, columns: list[ColumnFinding], facts: SiteFacts) -> tupl
         return RuleVerdict.PASS, said
     left = (due - facts.today).days
     if left < 0:
-        return RuleVerdict.BREACH, f"{said}; due by {due}, {-left} days overdue"
+        return RuleVerdict.BREACH, f"{said}; due by {due}, {days.words(Span(days=-left))} overdue"
     verdict = RuleVerdict.WARN if left <= _SOON else RuleVerdict.PASS
-    return verdict, f"{said}; due by {due}, {left} days left"
+    return verdict, f"{said}; due by {due}, {days.words(Span(days=left))} left"
 
 
 def _counted(
