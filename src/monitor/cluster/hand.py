@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import secrets
 import socket
 import threading
 import time
@@ -16,7 +17,6 @@ from zoneinfo import ZoneInfo
 import distributed
 
 from monitor import __version__, run
-from monitor.claims import somebody
 from monitor.cluster.faults import UnfitError
 from monitor.crawl import Progress
 from monitor.model import Fleet, Site
@@ -49,7 +49,7 @@ class Hand(distributed.WorkerPlugin):
     def setup(self, worker: Any) -> None:
         """At the worker: take a name for our claims by which whoever started the run knows us."""
         self.worker = worker
-        self.who = f"{worker.address}/{somebody()}"
+        self.who = f"{worker.address}/{secrets.token_hex(4)}"
         self.stop = threading.Event()
 
     def history(self) -> Store:
