@@ -148,7 +148,16 @@ def test_a_worker_of_another_version_is_refused_in_one_sentence(served: demo.Ser
         there.hire(1, version="0.0.1")
         code, said = told(begin(folder, there.address))
     assert (code, said.count("\n")) == (2, 1)
-    assert f"has 0.0.1 of the monitor, here is {__version__}: install the same" in said
+    assert f"has version 0.0.1; install version {__version__} there, as here" in said
+
+
+def test_a_worker_without_the_monitor_is_refused_in_one_sentence(served: demo.Served, tmp_path: Path) -> None:
+    folder = furnish(served, tmp_path / "without")
+    with cluster(tmp_path / "scratch", 0) as there:
+        there.hire(1, version="none")
+        code, said = told(begin(folder, there.address))
+    assert (code, said.count("\n")) == (2, 1)
+    assert f"has none, or one that does not know this work; install version {__version__} there, as here" in said
 
 
 def test_a_worker_that_does_not_see_the_history_says_so_and_makes_none(served: demo.Served, tmp_path: Path) -> None:
