@@ -21,8 +21,10 @@ asyncio.run(main())
 _WORKER = """
 import asyncio, sys
 address, threads, folder, version = sys.argv[1:]
-import monitor
-if version:
+if version == "none":
+    sys.modules["monitor"] = None
+elif version:
+    import monitor
     monitor.__version__ = version
 from distributed import Worker
 async def main():
@@ -43,7 +45,7 @@ class Cluster:
     workers: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def hire(self, count: int, *, threads: int = 1, version: str = "") -> None:
-        """Start so many workers more, and wait until they are there."""
+        """Start so many workers more, and wait until they are there; `version` of the monitor there, or "none"."""
         new = [_start(_WORKER, self.address, str(threads), str(self.folder), version) for _ in range(count)]
         self.workers += new
         for worker in new:

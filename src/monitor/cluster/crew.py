@@ -82,11 +82,11 @@ async def _examine(client: Any) -> None:
             f" (dask worker {client.scheduler.address} --nthreads 50)"
         )
     for worker, version in versions.items():
-        if isinstance(version, ModuleNotFoundError):
-            raise UnfitError(f"the worker {worker} lacks the monitor: install freshness-monitor {__version__} there")
         if version != __version__:
-            has = version if isinstance(version, str) else "another version"
-            raise UnfitError(f"the worker {worker} has {has} of the monitor, here is {__version__}: install the same")
+            has = f"version {version}" if isinstance(version, str) else "none, or one that does not know this work"
+            raise UnfitError(
+                f"of the monitor the worker {worker} has {has}; install version {__version__} there, as here"
+            )
 
 
 class _Crew:
