@@ -32,11 +32,26 @@ from monitor.model.fleet import (
     Undated,
     Unit,
 )
+from monitor.model.identity import (
+    COLUMN_TAGS,
+    CONTENT_TAGS,
+    NOWHERE,
+    SITE_TAGS,
+    Identity,
+    IdentityCheck,
+    Presence,
+    Sign,
+    TagCount,
+)
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
 
 __all__ = [
+    "COLUMN_TAGS",
+    "CONTENT_TAGS",
+    "NOWHERE",
+    "SITE_TAGS",
     "Attachment",
     "Budget",
     "Cause",
@@ -59,6 +74,8 @@ __all__ = [
     "Fixed",
     "Fleet",
     "Hop",
+    "Identity",
+    "IdentityCheck",
     "Item",
     "ItemSeen",
     "Kind",
@@ -76,15 +93,18 @@ __all__ = [
     "Phase",
     "Place",
     "Posted",
+    "Presence",
     "Reach",
     "Reading",
     "Render",
     "Rendered",
     "Report",
     "RunInfo",
+    "Sign",
     "Site",
     "SiteFinding",
     "Span",
+    "TagCount",
     "TlsFault",
     "Trust",
     "Undated",
