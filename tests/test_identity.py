@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from monitor.model import Identity, Sign
 from monitor.page import identify
 
-SHARED = Path("/work/shared")
+SHARED = Path(__file__).resolve().parents[2] / "shared"
 URL = "http://www.qqhr.gov.cn/"
 
 
@@ -299,6 +299,6 @@ REAL = {
 def test_real_pages(name: str) -> None:
     path = SHARED / name
     if not path.is_file():
-        pytest.skip(f"the real page is not here: {path}")
+        pytest.skip(f"the real pages are not here: {name} is absent")
     found = identify(path.read_bytes(), URL)
     assert {mark: getattr(found, mark).value for mark in REAL[name]} == REAL[name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -132,6 +133,7 @@ def _crawl(
         not_judged=_not_judged(walk),
         tls_fault=entry.first.tls_fault if entry else None,
         certificate_ends=entry.first.certificate_ends if entry else None,
+        identity=walk.identity and replace(walk.identity, lists=walk.tags.lists, articles=walk.tags.articles),
         started_at=started,
         finished_at=finished,
     )

@@ -84,7 +84,10 @@ class Identity:
     in_part: bool = False
     """Whether the page came or was read in part only."""
     seconds: float | None = None
-    """From the request to the last byte of the page alone, without its images and scripts; None when not measured."""
+    """From the request to the last byte of the page alone, redirects counted, images and scripts not.
+
+    None when not measured, or when it had to be asked for more than once.
+    """
     ipv6: bool | None = None
     """Whether the name service gives the host an IPv6 address; None when that could not be told."""
     lists: TagCount = TagCount()

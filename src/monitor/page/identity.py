@@ -71,8 +71,6 @@ _PHONE = re.compile(r"(?<!支持)(?:电 ?话|热 ?线|tel) ?[:：]?\s{0,2}([\d+(
 _MAIL = re.compile(
     r"(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]{1,64}(?:@|＠|\(at\)|\[at\])[A-Za-z0-9-]{1,40}\.[A-Za-z0-9.-]{2,40}"
 )
-    r"(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]{1,64}(?:@|＠|\(at\)|\[at\])[A-Za-z0-9-]{1,40}\.[A-Za-z0-9.-]{2,40}"
-)
 _ADDRESS = re.compile(r"地 ?址 ?[:：]\s{0,2}([^\s|｜丨]{4,60})")
 _CONTACT_LINK = re.compile(r"联系(?:我们|方式|网站|本站)|contact(?: us)?", re.IGNORECASE)
 _LONGEST_LINE = 80
