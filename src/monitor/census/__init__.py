@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from monitor.census.columns import judge_column
+from monitor.census.identity import IdentityRules, check_identity, days_left
 from monitor.census.items import Reckoned, key_of, reckon
 from monitor.census.ranking import open_findings, rank
 
-__all__ = ["Reckoned", "judge_column", "key_of", "open_findings", "rank", "reckon"]
+__all__ = [
+    "IdentityRules",
+    "Reckoned",
+    "check_identity",
+    "days_left",
+    "judge_column",
+    "key_of",
+    "open_findings",
+    "rank",
+    "reckon",
+]

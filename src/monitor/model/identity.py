@@ -79,6 +79,8 @@ class Identity:
     """Census tags that stand there without a value ("" or "null")."""
     script_footer: str = ""
     """What suggests that a script fills the footer: then what is missing is unknown. "" when nothing does."""
+    script_header: str = ""
+    """The same for the head of the page, where the search box stands."""
     wordless_images: int = 0
     """Images at the foot of the page without words, which may show what was not found."""
     in_part: bool = False

@@ -37,16 +37,8 @@ _SEARCH_LINK = re.compile(
 )
 _ENGINES = re.compile(r"\b(?:baidu|so|sogou|google|bing|360)\.(?:com|cn)", re.IGNORECASE)
 _TYPED = frozenset(["", "text", "search"])
-_FOOT = re.compile(
-    r"(?:page|site|web|g|main)?[-_]?(?:foot(?:er)?|bottom|copyright|dibu|banquan|yejiao)\d?"
-    r"(?:[-_]?(?:box|wrap(?:per)?|con|content|main|inner|div|area|bar|id))?\d?",
-    re.IGNORECASE,
-)
-_FOOT_FILE = re.compile(r"(?:foot|bottom|copyright|dibu|banquan|yejiao)[^/]{0,40}$", re.IGNORECASE)
-_FOOT_FILLED = re.compile(
-    r"(?:foot|bottom|copyright|dibu|banquan)[\w-]{0,20}['\"]?\s*\)\s*\.\s*(?:load|html|append|prepend|innerHTML|insertAdjacentHTML|after|replaceWith)\b",
-    re.IGNORECASE,
-)
+_WORDS_OF_FOOT = "foot(?:er)?|bottom|copyright|dibu|banquan|yejiao"
+_WORDS_OF_HEAD = "head(?:er)?|top|nav|banner|menu|daohang"
 _INCLUDE = re.compile(r"<!--\s*#include|\{\{.{1,40}\}\}|<esi:include", re.IGNORECASE)
 _SHELL = 60
 _MOST_SCRIPT = 60_000
@@ -197,29 +189,57 @@ def _searches(seen: Sweep, url: str) -> Iterator[Sign]:
             yield sign("", script.attr("src"), "script", sure=False)
 
 
+class _Part:
+    """How a part of a page looks that is put there by a script."""
+
+    def __init__(self, words: str) -> None:
+        self.name = re.compile(
+            rf"(?:page|site|web|g|main)?[-_]?(?:{words})\d?(?:[-_]?(?:box|wrap(?:per)?|con|content|main|inner|div|area|bar|id))?\d?",
+            re.IGNORECASE,
+        )
+        self.file = re.compile(rf"(?:^|[/_.-])(?:{words})(?:[\d_.-][^/]{{0,40}})?$", re.IGNORECASE)
+        self.filled = re.compile(
+            rf"(?<![a-z])(?:{words})[\w-]{{0,20}}['\"]?\s*\)\s*\.\s*"
+            r"(?:load|html|append|prepend|innerHTML|insertAdjacentHTML|after|replaceWith)\b",
+            re.IGNORECASE,
+        )
+
+
+_FOOT, _HEAD = _Part(_WORDS_OF_FOOT), _Part(_WORDS_OF_HEAD)
+
+
 def script_footer(seen: Sweep, scripts: list[tuple[Thing, str]], markup: str, bare: bool) -> str:
-    """What suggests that the foot of the page is put there by a script."""
-    for thing in seen.of("script", "iframe"):
-        if _FOOT_FILE.search(thing.attr("src").partition("?")[0]):
-            return printable(f"{thing.node.tag} {thing.attr('src')}", 120)
-    for _, source in scripts:
-        match = _FOOT_FILLED.search(source)
-        if match:
-            return printable(f"script {source[max(0, match.start() - 10) : match.end() + 40]}", 120)
-    for thing in seen.of("named"):
-        name = f"{thing.attr('id')} {thing.attr('class')}".strip()
-        if (
-            any(map(_FOOT.fullmatch, name.split()[:20]))
-            and thing.node.tag in ("div", "footer", "section", "td")
-            and _is_empty(thing)
-        ):
-            return printable(f"empty {thing.node.tag} {name}", 120)
-    if seen.letters < _SHELL and scripts:
-        return "next to no words on the page, but scripts"
+    """What suggests that the foot of the page is put there by a script. `bare`: nothing of one was read."""
+    filled = _filled(_FOOT, seen, scripts)
+    if filled:
+        return filled
     if bare and _INCLUDE.search(markup[-20_000:]):
         return "a part of the page was not put in"
     outside = [script for script, _ in scripts if script.attr("src")]
     return f"nothing of a foot on the page, but {len(outside)} scripts from files" if bare and outside else ""
+
+
+def script_header(seen: Sweep, scripts: list[tuple[Thing, str]]) -> str:
+    """What suggests that the head of the page is put there by a script."""
+    return _filled(_HEAD, seen, scripts)
+
+
+def _filled(part: _Part, seen: Sweep, scripts: list[tuple[Thing, str]]) -> str:
+    for thing in seen.of("script", "iframe"):
+        if part.file.search(thing.attr("src").partition("?")[0]):
+            return printable(f"{thing.node.tag} {thing.attr('src')}", 120)
+    for _, source in scripts:
+        match = part.filled.search(source)
+        if match:
+            return printable(f"script {source[max(0, match.start() - 10) : match.end() + 40]}", 120)
+    for thing in seen.of("named"):
+        names = f"{thing.attr('id')} {thing.attr('class')}".split()
+        if thing.node.tag in _HOLDERS and any(map(part.name.fullmatch, names[:20])) and _is_empty(thing):
+            return printable(f"empty {thing.node.tag} {' '.join(names)}", 120)
+    return "next to no words on the page, but scripts" if seen.letters < _SHELL and scripts else ""
+
+
+_HOLDERS = frozenset(["div", "footer", "header", "section", "td"])
 
 
 def _is_empty(thing: Thing) -> bool:
