@@ -49,6 +49,10 @@ class MadeUp:
         del url
         return Permission(allowed=True, reason="")
 
+    def has_ipv6(self, url: str) -> bool | None:
+        """Not known."""
+        del url
+
 
 def _resident() -> float:
     """Megabytes that this process holds now."""

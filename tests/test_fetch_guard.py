@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from monitor.fetch import Fetcher, Policy, Tries
+from monitor.fetch.fault import Fault
 from monitor.fetch.guard import Guard, is_public
 from monitor.fetch.limit import Pulse
 from monitor.model import Cause, Fetch, Phase
@@ -252,3 +253,38 @@ def test_the_sixth_version_of_addresses_is_spoken() -> None:
     assert (first.status, first.address, second.status) == (200, "::1", 200)
     assert mapped.failure is not None
     assert mapped.failure.cause is Cause.BLOCKED_ADDRESS
+
+
+PUBLIC4, PUBLIC6 = "114.114.114.114", "2400:3200::1"
+
+
+@pytest.mark.parametrize(
+    ("names", "given"),
+    [
+        ({"a.example": [PUBLIC4, PUBLIC6]}, {"a.example": True, "b.example": None}),
+        ({"a.example": [PUBLIC4]}, {"a.example": None}),  # a resolver that names none may keep them to itself
+        ({"a.example": [PUBLIC4], "b.example": [PUBLIC6]}, {"a.example": False, "b.example": True}),
+        ({"a.example": [PUBLIC4, "64:ff9b::7272:7272"]}, {"a.example": None}),  # NAT64: made up on the way
+        ({"a.example": [PUBLIC4, "::1", "fd12::1"], "b.example": [PUBLIC6]}, {"a.example": False}),
+        ({"a.example": socket.gaierror(socket.EAI_NONAME, "no"), "b.example": [PUBLIC6]}, {"a.example": None}),
+    ],
+)
+def test_ipv6_is_told_from_the_names_looked_up(
+    names: dict[str, Any], given: dict[str, bool | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolver = Names(names)
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+
+    async def go() -> dict[str, bool | None]:
+        pulse = Pulse()
+        guard = Guard(Policy(), pulse)
+        for name in names:
+            try:
+                await guard.addresses(name, name)
+            except Fault:
+                assert isinstance(names[name], Exception)
+        guard.close()
+        pulse.stop()
+        return {name: guard.has_ipv6(name) for name in given}
+
+    assert asyncio.run(go()) == given

@@ -48,6 +48,9 @@ class _NoFurther:
     async def permits(self, url: str) -> Permission:
         return await self._fetcher.permits(url)
 
+    def has_ipv6(self, url: str) -> bool | None:
+        return self._fetcher.has_ipv6(url)
+
 
 def crawl(base: str, start: str) -> Crawl:
     site = Site(id="portal", name="portal", url=base + start, unit=Unit(id="unit", name="unit"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from monitor import urls
-from monitor.census import Reckoned, accuses, judge_column, judge_site, open_findings, rank, reckon
+from monitor.census import Reckoned, accuses, check_identity, judge_column, judge_site, open_findings, rank, reckon
 from monitor.model import (
     Change,
     ColumnFinding,
@@ -16,6 +16,7 @@ from monitor.model import (
     Crawl,
     Fault,
     Fixed,
+    IdentityCheck,
     ItemSeen,
     Kind,
     LinkFinding,
@@ -109,7 +110,7 @@ def digest(
         links=links,
         closed=closed,
         items={column.look.column.url: column.keep for column in reckoned if column.keep},
-        sheet=None if rules is None else judge_site(rules, facts),
+        sheet=None if rules is None else judge_site(rules, replace(facts, identity=_identity(crawl, rules, today))),
     )
 
 
@@ -136,6 +137,20 @@ def _facts(
         published=published,
         cut=frozenset(look.column.url for look in crawl.columns if len(look.items) >= _LONG_LIST),
         redated=tuple(v for v in violations if v.kind is Kind.REDATED_ITEM),
+    )
+
+
+def _identity(crawl: Crawl, rules: RulePack, today: date) -> tuple[IdentityCheck, ...] | None:
+    if crawl.identity is None or rules.identity is None:
+        return None
+    return check_identity(
+        crawl.identity,
+        crawl.site,
+        rules.identity,
+        today=today,
+        certificate_ends=crawl.certificate_ends,
+        tls_fault=crawl.tls_fault,
+        portal=urls.host(crawl.identity.url) if crawl.site.portal else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.census.checks import CHECKS
 from monitor.census.columns import judge_column
+from monitor.census.identity import check_identity, days_left
 from monitor.census.items import Reckoned, key_of, reckon
 from monitor.census.ranking import accuses, open_findings, rank
 from monitor.census.sheet import judge_site
@@ -14,6 +15,8 @@ __all__ = [
     "Reckoned",
     "Why",
     "accuses",
+    "check_identity",
+    "days_left",
     "judge_column",
     "judge_site",
     "key_of",

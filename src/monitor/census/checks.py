@@ -14,6 +14,7 @@ from monitor.model import (
     Link,
     LinkState,
     Parent,
+    Presence,
     Rule,
     RuleFinding,
     RuleVerdict,
@@ -222,6 +223,26 @@ def forged_dates(case: Case) -> RuleFinding:
     return case.says(RuleVerdict.PERSON, f"{_count(len(bad), 'old item')} under newer dates", subjects)
 
 
+def identity(case: Case) -> RuleFinding:
+    """What a site must show of itself: footer, tags, names."""
+    wanted = case.words("items")
+    if case.facts.identity is None:
+        return case.says(RuleVerdict.UNKNOWN, "the home page was not read")
+    known = [check for check in case.facts.identity if check.name in wanted]
+    bad = [check for check in known if check.state in (Presence.MISSING, Presence.CONTRADICTION)]
+    open_ = [check for check in known if check.state is Presence.UNKNOWN]
+    subjects = [Subject(name=one.name, url=case.facts.home_url, said=one.evidence) for one in (*bad, *open_)]
+    unread = f"; {len(open_)} for a person" if open_ else ""
+    if bad:
+        said = f"{len(bad)} of {len(known)} missing or wrong: {', '.join(check.name for check in bad)}{unread}"
+        each = len(bad) if case.rule.most > case.rule.points else 1
+        return case.says(RuleVerdict.BREACH, said, subjects, case.rule.points * each)
+    if open_:
+        names = ", ".join(check.name for check in open_)
+        return case.says(RuleVerdict.PERSON, f"{len(open_)} of {len(known)} for a person: {names}", subjects)
+    return case.says(RuleVerdict.PASS, f"{len(known)} of {len(known)} found")
+
+
 def person(case: Case) -> RuleFinding:
     """Nothing that a crawler can see."""
     return case.says(RuleVerdict.PERSON, "not to be seen by a crawler")
@@ -253,7 +274,7 @@ CHECKS: Mapping[str, Check] = {
     "guides": not_seen,
     "home page": home_page,
     "home page items": home_page_items,
-    "identity": not_seen,
+    "identity": identity,
     "named columns": named_columns,
     "person": person,
     "replies": not_seen,

@@ -12,7 +12,7 @@ from monitor import days, yamlfile
 from monitor.census import CHECKS
 from monitor.config.mistakes import is_other_branch, problem
 from monitor.config.shape import Id, Length, Text
-from monitor.model import Applies, ColumnClass, Confidence, Limit, Part, Rule, RulePack
+from monitor.model import Applies, ColumnClass, Confidence, IdentityRules, Limit, Part, Rule, RulePack
 from monitor.yamlfile import ConfigError
 
 _ENDINGS = (".yaml", ".yml")
@@ -69,6 +69,18 @@ class ScoreFile(_Part):
     confidence: Confidence = Field(default=Confidence.OWN, strict=False)
 
 
+class IdentityFile(_Part):
+    """What a site must show of itself."""
+
+    code_forms: list[str]
+    icp_form: str
+    suffixes: list[str]
+    other_suffixes: list[str] = []
+    portal_form: str
+    load_seconds: float = Field(gt=0, strict=False)
+    certificate_days: int = Field(ge=0)
+
+
 class PackFile(_Part):
     """A pack of rules."""
 
@@ -80,6 +92,7 @@ class PackFile(_Part):
     note: str = ""
     score: ScoreFile | None = None
     limits: dict[Annotated[ColumnClass, Field(strict=False)], Annotated[LimitFile, BeforeValidator(_is_limit)]] = {}
+    identity: IdentityFile | None = None
     rules: list[RuleFile] = []
 
 
@@ -152,6 +165,19 @@ def _pack(parsed: PackFile, base: RulePack | None, document: yamlfile.Document) 
         pass_line=score.pass_ if score else base.pass_line if base else 0.0,
         score_confidence=score.confidence if score else base.score_confidence if base else Confidence.OWN,
         note=parsed.note or (base.note if base else ""),
+        identity=_identity(parsed.identity) if parsed.identity else base.identity if base else None,
+    )
+
+
+def _identity(given: IdentityFile) -> IdentityRules:
+    return IdentityRules(
+        code_forms=tuple(given.code_forms),
+        icp_form=given.icp_form,
+        suffixes=tuple(given.suffixes),
+        other_suffixes=tuple(given.other_suffixes),
+        portal_form=given.portal_form,
+        load_seconds=given.load_seconds,
+        certificate_days=given.certificate_days,
     )
 
 

@@ -46,6 +46,9 @@ class Looks(Protocol):
     async def permits(self, url: str) -> Permission:
         """What the host's robots.txt says of an address."""
 
+    def has_ipv6(self, url: str) -> bool | None:
+        """Whether the host has an IPv6 address, as far as that is known by now."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:

@@ -18,7 +18,8 @@ from monitor.crawl.memory import Memory
 from monitor.crawl.places import Places
 from monitor.crawl.queue import Wish
 from monitor.crawl.scope import Scope
-from monitor.model import Column, Fetch, HomeLook, Outlink, Site
+from monitor.crawl.tally import TagTally
+from monitor.model import Column, Fetch, HomeLook, Identity, Outlink, Site
 from monitor.page import Glances
 
 
@@ -77,6 +78,9 @@ class Walk:
     shell: bool = False
     """Whether a script fills the home page: nothing leads on from what it shows without a browser."""
     unfilled: tuple[str, ...] = ()
+    identity: Identity | None = None
+    """What the home page shows of its site; None until it was read."""
+    tags: TagTally = field(default_factory=TagTally)
 
     def is_over(self) -> bool:
         """Whether the walk is to end: it was stopped, or its time is spent."""

@@ -166,6 +166,7 @@ async def take_in(walk: Walk, wish: Wish, fetch: Fetch, known: Known | None = No
         return ""
     if glance is not None:
         facts = Facts(parts=glance.parts, bad_links=glance.bad_links)
+        walk.tags.glanced(glance.url, fetch.body)
         _lead_on(walk, wish, glance.url, facts)
         _remember(walk, wish, fetch, facts, known)
         return glance.title
@@ -188,6 +189,10 @@ async def _take_in_whole(
         leads_on = found.forwards_to or any(link.tag in PAGE_TAGS for link in found.outlinks)
         walk.shell = found.text_length < _SHELL and not leads_on
         walk.home_look = _home_look(found)
+        if found.forwards_to is None:
+            await _identify(walk, fetch)
+    else:
+        walk.tags.read(found, column=column is not None)
     is_later = landed in walk.later and column is None
     if column is not None or may_be_column(found):
         under_work = links.is_maintenance(markup_of(fetch), found.title)
@@ -221,6 +226,18 @@ def _home_look(home: Page) -> HomeLook:
         dated=tuple(sorted(sure, key=attrgetter("day"), reverse=True)[:_MOST_DATES]),
         undated=len(home.items) - len(sure),
         leads_to=frozenset(urls.same_page(link.url) for link in home.outlinks if link.tag == "a"),
+    )
+
+
+async def _identify(walk: Walk, fetch: Fetch) -> None:
+    """Keep what the home page shows of its site."""
+    reading = partial(page.identify, fetch.body, fetch.url, content_type=fetch.headers.get("content-type", ""))
+    shown = reading() if len(fetch.body) <= _LARGE else await asyncio.to_thread(reading)
+    walk.identity = replace(
+        shown,
+        in_part=shown.in_part or fetch.truncated,
+        seconds=fetch.seconds if fetch.tries == 1 and fetch.seconds > 0 else None,
+        ipv6=walk.fetcher.has_ipv6(fetch.url),
     )
 
 

@@ -139,6 +139,7 @@ def _crawl(
         not_judged=_not_judged(walk),
         tls_fault=entry.first.tls_fault if entry else None,
         certificate_ends=entry.first.certificate_ends if entry else None,
+        identity=walk.identity and replace(walk.identity, lists=walk.tags.lists, articles=walk.tags.articles),
         started_at=started,
         finished_at=finished,
     )

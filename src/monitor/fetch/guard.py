@@ -54,6 +54,15 @@ def _parsed(text: str) -> tuple[_IP, bool] | None:
     return address, is_public(address)
 
 
+def _is_ipv6(text: str) -> bool:
+    """Whether it is an IPv6 address of the open network which wraps no IPv4 address."""
+    parsed = _parsed(text)
+    if parsed is None or not parsed[1] or not isinstance(parsed[0], ipaddress.IPv6Address):
+        return False
+    ip = parsed[0]
+    return not (ip.ipv4_mapped or ip.sixtofour or ip in _NAT64)
+
+
 class Guard:
     """Resolves names and lets only permitted addresses through. One per Fetcher; close it."""
 
@@ -65,6 +74,8 @@ class Guard:
         self._known: dict[str, tuple[float, tuple[str, ...] | Fault]] = {}
         self._asking: dict[str, asyncio.Task[tuple[str, ...] | Fault]] = {}
         self._places: asyncio.Semaphore | None = None
+        self._gives_ipv6 = False
+        """Whether the resolver has given any host an IPv6 address: one that never does may leave them out."""
 
     def close(self) -> None:
         """Stop looking names up."""
@@ -98,6 +109,13 @@ class Guard:
         if not allowed:
             raise Fault(Cause.BLOCKED_ADDRESS, Phase.GUARD, f"{plain} is {', '.join(found[:4])}")
         return allowed
+
+    def has_ipv6(self, host: str) -> bool | None:
+        """Whether a host that was looked up has a public IPv6 address; None when that is not known."""
+        known = self._known.get(host)
+        if known is None or isinstance(known[1], Fault):
+            return None
+        return any(map(_is_ipv6, known[1])) or (False if self._gives_ipv6 else None)
 
     def prefer(self, host: str, address: str) -> None:
         """Remember which of a host's addresses answered."""
@@ -138,6 +156,8 @@ class Guard:
             result = name_fault(error, host)
         finally:
             self._asking.pop(host, None)
+        if not isinstance(result, Fault):
+            self._gives_ipv6 = self._gives_ipv6 or any(map(_is_ipv6, result))
         if isinstance(result, Fault):
             keep = 60.0 if result.failure.cause is Cause.NO_SUCH_HOST else 0.0
         if len(self._known) >= _MOST_NAMES:

@@ -95,6 +95,14 @@ class Fetcher:
         """
         return await self._transport.addresses(host, authority) if isinstance(self._transport, Wire) else ()
 
+    def has_ipv6(self, url: str) -> bool | None:
+        """Whether the name service gives the host of a normalised address an IPv6 address of the open network.
+
+        As far as that is known from the looks so far: nothing is asked. None when it is not, behind a proxy, or where
+        the name service has not given any host one: then its silence says nothing.
+        """
+        return self._transport.has_ipv6(urls.host(url)) if isinstance(self._transport, Wire) else None
+
     async def permits(self, url: str, *, last_good: str | None = None) -> Permission:
         """What robots.txt says of an address; read once per origin.
 

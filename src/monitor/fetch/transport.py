@@ -64,6 +64,10 @@ class Wire(httpx.AsyncBaseTransport):
         except Fault:
             return ()
 
+    def has_ipv6(self, host: str) -> bool | None:
+        """Whether a host that was looked up has a public IPv6 address; None when that is not known."""
+        return self._guard.has_ipv6(host)
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request; raises Fault. The extensions "target" (bytes) and "course" are understood."""
         url = request.url

@@ -32,6 +32,18 @@ from monitor.model.fleet import (
     Undated,
     Unit,
 )
+from monitor.model.identity import (
+    COLUMN_TAGS,
+    CONTENT_TAGS,
+    NOWHERE,
+    SITE_TAGS,
+    Identity,
+    IdentityCheck,
+    IdentityRules,
+    Presence,
+    Sign,
+    TagCount,
+)
 from monitor.model.limit import ColumnClass, Confidence, Limit, Span
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
@@ -39,6 +51,10 @@ from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
 from monitor.model.rule import Applies, Part, Result, Rule, RuleFinding, RulePack, RuleVerdict, Sheet, Subject
 
 __all__ = [
+    "COLUMN_TAGS",
+    "CONTENT_TAGS",
+    "NOWHERE",
+    "SITE_TAGS",
     "Applies",
     "Attachment",
     "Budget",
@@ -65,6 +81,9 @@ __all__ = [
     "Fleet",
     "HomeLook",
     "Hop",
+    "Identity",
+    "IdentityCheck",
+    "IdentityRules",
     "Item",
     "ItemSeen",
     "Kind",
@@ -84,6 +103,7 @@ __all__ = [
     "Phase",
     "Place",
     "Posted",
+    "Presence",
     "Reach",
     "Reading",
     "Render",
@@ -97,11 +117,13 @@ __all__ = [
     "RuleVerdict",
     "RunInfo",
     "Sheet",
+    "Sign",
     "Site",
     "SiteFacts",
     "SiteFinding",
     "Span",
     "Subject",
+    "TagCount",
     "TlsFault",
     "Trust",
     "Undated",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from monitor.model.fleet import Column, Site
+from monitor.model.identity import Identity
 from monitor.model.look import TlsFault
 from monitor.model.page import Dated, Item, Place
 
@@ -150,5 +151,7 @@ class Crawl:
     """What was cut or left out, and why, one clause each."""
     tls_fault: TlsFault | None = None
     certificate_ends: date | None = None
+    identity: Identity | None = None
+    """What the home page shows of the site, and the census tags of its pages; None when it was not read."""
     started_at: datetime | None = None
     finished_at: datetime | None = None

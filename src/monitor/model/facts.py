@@ -9,6 +9,7 @@ from datetime import date
 from monitor.model.crawl import HomeLook, Link, Reach
 from monitor.model.finding import ColumnFinding, Violation
 from monitor.model.fleet import Site
+from monitor.model.identity import IdentityCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,5 +36,7 @@ class SiteFacts:
     """The days of the items of each column that are known, by its address, within the past years."""
     cut: frozenset[str] = frozenset()
     """The columns of which more items stand behind what was read."""
+    identity: tuple[IdentityCheck, ...] | None = None
+    """What the site shows of itself, held against what it must show; None when it was not read."""
     redated: tuple[Violation, ...] = ()
     """Old items under newer dates."""

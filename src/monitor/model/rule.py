@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from monitor.model.identity import IdentityRules
 from monitor.model.limit import ColumnClass, Confidence, Limit
 
 
@@ -84,6 +85,8 @@ class RulePack:
     """Below it a site fails."""
     score_confidence: Confidence = Confidence.OWN
     note: str = ""
+    identity: IdentityRules | None = None
+    """What a site must show of itself; None: nothing is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from monitor.page.data import read_data
 from monitor.page.explain import evidence, explain_line
 from monitor.page.glance import Glance, Glances
+from monitor.page.identity import identify
 from monitor.page.read import read
 from monitor.page.skim import Freshness, freshness
 
-__all__ = ["Freshness", "Glance", "Glances", "evidence", "explain_line", "freshness", "read", "read_data"]
+__all__ = ["Freshness", "Glance", "Glances", "evidence", "explain_line", "freshness", "identify", "read", "read_data"]

@@ -12,7 +12,7 @@ from monitor.page.scripts import goes_to, next_of
 from monitor.page.tree import Node, Root
 from monitor.text import printable
 
-_TAGS = {
+CENSUS_TAGS = {
     name.lower(): name
     for name in [
         "SiteName",
@@ -56,7 +56,7 @@ def tags_of(root: Root) -> dict[str, str]:
     """The census page tags by canonical name; the first of several equal ones counts, "null" and "" none."""
     found: dict[str, str] = {}
     for node in root.find("meta"):
-        name = _TAGS.get(node.attrs.get("name", "").strip().lower())
+        name = CENSUS_TAGS.get(node.attrs.get("name", "").strip().lower())
         value = printable(node.attrs.get("content", ""))
         if name and value and value.lower() != "null":
             found.setdefault(name, value)

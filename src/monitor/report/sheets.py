@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from monitor.model import (
     Applies,
     ColumnClass,
     Confidence,
+    IdentityRules,
     Limit,
     Part,
     Result,
@@ -40,6 +42,7 @@ def rules_json(pack: RulePack | None) -> Json | None:
         "pass_line": pack.pass_line,
         "score_confidence": pack.score_confidence.value,
         "note": pack.note,
+        "identity": None if pack.identity is None else asdict(pack.identity),
     }
 
 
@@ -59,6 +62,21 @@ def to_rules(given: Json | None) -> RulePack | None:
         pass_line=given["pass_line"],
         score_confidence=Confidence(given["score_confidence"]),
         note=given["note"],
+        identity=_to_identity(given["identity"]),
+    )
+
+
+def _to_identity(given: Json | None) -> IdentityRules | None:
+    if given is None:
+        return None
+    return IdentityRules(
+        code_forms=tuple(given["code_forms"]),
+        icp_form=given["icp_form"],
+        suffixes=tuple(given["suffixes"]),
+        other_suffixes=tuple(given["other_suffixes"]),
+        portal_form=given["portal_form"],
+        load_seconds=given["load_seconds"],
+        certificate_days=given["certificate_days"],
     )
 
 
