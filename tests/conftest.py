@@ -6,9 +6,12 @@ import ipaddress
 import socket
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+import database
 
 _real_getaddrinfo = socket.getaddrinfo
 _strayed: list[str] = []
@@ -47,3 +50,19 @@ def stay_on_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     _strayed.clear()
     yield
     assert not _strayed, f"left loopback: {_strayed}"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[database.Server]:
+    """A PostgreSQL server; the test is skipped where its programs are missing."""
+    with database.served() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a history may stand: in a file, or in a database; nothing is there yet."""
+    if request.param == "sqlite":
+        return tmp_path / "data" / "history.db"
+    server: database.Server = request.getfixturevalue("postgres")
+    return server.fresh()

@@ -26,7 +26,7 @@ from monitor.demo.server import plainly
 from monitor.digest import Digest, digest, faults_of, report
 from monitor.fetch import Fetcher, Policy
 from monitor.model import Fleet, Report, RunInfo
-from monitor.store import Run, Seen, Store
+from monitor.store import Run, Seen, Store, opened
 
 TODAY = date(2026, 11, 23)
 _PROBE = re.compile(r"/[a-z]{16}\.html$")
@@ -155,7 +155,7 @@ async def look_at_all(fleet: Fleet, store: Store, run: Run, policy: Policy) -> l
 def night(weather: Weather, folder: Path, day: date = TODAY, policy: Policy = QUICK) -> Night:
     """One night over the history below `folder`."""
     begun = time.monotonic()
-    with stormy(weather, folder, day) as (served, fleet), Store(folder / "history.db") as store:
+    with stormy(weather, folder, day) as (served, fleet), opened(folder / "history.db") as store:
         now = datetime.now(UTC)
         run = store.begin(day, "*", now)
         digests = asyncio.run(look_at_all(fleet, store, run, policy))

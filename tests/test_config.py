@@ -106,6 +106,9 @@ def test_the_shipped_schema_is_the_one_that_the_code_enforces() -> None:
             "mail: {host: smtp.example.gov.cn, sender: a@example.gov.cn, recipients: [b@example.gov.cn], password_env: s3cret}\noffice: 示例",
             "the NAME of an environment variable is meant",
         ),
+        ("office: 示例", "store: history.db\noffice: 示例", 'store: the address of a database is meant, such as postgresql://monitor@db.example.gov.cn/monitor (found "history.db")'),
+        ("office: 示例", "store: postgresql://db.example.gov.cn\noffice: 示例", "store: the address of a database is meant"),
+        ("office: 示例", "store_password_env: s3cret\noffice: 示例", "store_password_env: the NAME of an environment variable is meant"),
         ("office: 示例", "crawl: {delay: -1}\noffice: 示例", "crawl.delay: at least 0.0 is meant (found -1)"),
         ("office: 示例", "crawl: {allow_private: [10.0.0.0/99]}\noffice: 示例", "crawl.allow_private.0: a network is meant"),
         ("office: 示例", "crawl: {concurrency: many}\noffice: 示例", 'crawl.concurrency: a number without quotes is meant (found "many")'),
@@ -164,6 +167,31 @@ def test_a_secret_is_never_repeated(tmp_path: Path) -> None:
     assert "hunter2" not in refusal(tmp_path, mail % "password" + GOOD)
     assert "hunter2" not in refusal(tmp_path, mail % "password_env" + GOOD)
     assert "hunter2" not in refusal(tmp_path, GOOD.replace("http://", "http://clerk:hunter2@"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://monitor:hunter2@db/monitor",
+        "postgresql://monitor:hunter2/x@db/monitor",
+        "monitor:hunter2@db/monitor",
+        "postgresql://monitor@db/monitor?password=hunter2",
+        "host=db password=hunter2",
+    ],
+)
+def test_the_password_of_a_database_does_not_belong_in_the_file_and_is_not_repeated(
+    tmp_path: Path, address: str
+) -> None:
+    said = refusal(tmp_path, f"store: {address}\n" + GOOD)
+    assert "store: an address without password is meant; a secret does not belong in this file" in said
+    assert "hunter2" not in said
+
+
+def test_the_history_stands_in_a_file_or_in_the_database_that_is_named(tmp_path: Path) -> None:
+    assert load(tmp_path, GOOD).store == ""
+    named = load(tmp_path, "store: postgresql://monitor@db.example.gov.cn:5433/monitor?sslmode=require\n" + GOOD)
+    assert named.store == "postgresql://monitor@db.example.gov.cn:5433/monitor?sslmode=require"
+    assert named.store_password_env == "MONITOR_STORE_PASSWORD"
 
 
 def test_ids_given_twice_are_refused(tmp_path: Path) -> None:

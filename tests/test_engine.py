@@ -20,9 +20,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kill
-from monitor import demo, engine, urls
+from monitor import demo, urls
 from monitor.demo.server import plainly
 from monitor.model import Site, Unit
+from monitor.shares import shares
 
 TODAY = date(2026, 11, 23)
 PORTALS = ("zrj", "nyj", "mzj", "czj", "rsj", "gaj")
@@ -122,7 +123,7 @@ def site(number: int, host: str) -> Site:
 @given(st.lists(st.sampled_from(["a.example", "b.example:8080", "b.example", "www.a.example", "c.example"])), st.integers(1, 9))  # fmt: skip
 def test_every_site_has_one_worker_and_every_host_too(hosts: list[str], workers: int) -> None:
     sites = [site(number, host) for number, host in enumerate(hosts)]
-    dealt = engine.shares(sites, workers)
+    dealt = shares(sites, workers)
     assert sorted(s.id for share in dealt for s in share) == sorted(s.id for s in sites)
     assert len(dealt) <= workers
     assert all(dealt)

@@ -34,7 +34,7 @@ from monitor.model import (
     Span,
     Unit,
 )
-from monitor.store import Store, StoreError
+from monitor.store import StoreError, opened
 from portal import ARTICLE, Answer, Portal, answer, page, portal, rows
 
 DAY = date(2026, 3, 20)
@@ -329,7 +329,7 @@ def test_reports_that_cannot_be_written_lose_nothing_and_the_next_run_writes_the
             mend = spoilt(tmp_path)
             with pytest.raises(run.UnwritableError, match="nothing is lost"):
                 await there.crawl()
-            with Store(tmp_path / "data" / "history.db") as store:
+            with opened(tmp_path / "data" / "history.db") as store:
                 assert set(store.findings_of(DAY)) == {"one", "two"}
                 assert {kind for kind, _ in store.faults("one")} >= {"stale column", "dead link"}
                 assert store.mail_counts() == {}

@@ -7,20 +7,20 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from multiprocessing import connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.synchronize import Event as Flag
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor import run, urls
+from monitor import run
+from monitor.claims import somebody
 from monitor.crawl import Progress
 from monitor.digest import not_looked_at
 from monitor.model import Fleet, Report, Site, SiteFinding
 from monitor.run import Clock, Looked, SiteDone, Watch
+from monitor.shares import shares
 from monitor.store import Run, Store, StoreError
 
 _TRIES = 3
@@ -39,17 +39,6 @@ async def crawl_fleet(
     return await run.crawl_fleet(fleet, today=today, now=now, stop=stop, watch=watch, only=only, look=look)
 
 
-def shares(sites: Iterable[Site], workers: int) -> list[list[Site]]:
-    """The sites dealt out to so many workers at most, none empty; those of one host together: it is asked politely."""
-    hosts: dict[str, list[Site]] = {}
-    for site in sites:
-        hosts.setdefault(urls.bare(urls.authority(site.url)), []).append(site)
-    dealt: list[list[Site]] = [[] for _ in range(max(1, workers))]
-    for group in sorted(hosts.values(), key=len, reverse=True):
-        min(dealt, key=len).extend(group)
-    return [share for share in dealt if share]
-
-
 @dataclass(frozen=True, slots=True)
 class _Ended:
     """A worker has come to the end of its share."""
@@ -66,7 +55,7 @@ async def _look_in_processes(
     blind: list[bool] = []
     left = sites
     for _ in range(_TRIES):
-        found, left = await _Crew(fleet, at).work(left, stop, watch)
+        found, left = await _Crew(fleet, store, at).work(left, stop, watch)
         missed += [finding for one in found for finding in one.missed]
         blind += [one.blind for one in found]
         told = store.done_in(at.id) | {finding.id for finding in missed}
@@ -81,21 +70,22 @@ async def _look_in_processes(
 class _Crew:
     """Worker processes for one round of sites."""
 
-    def __init__(self, fleet: Fleet, at: Run) -> None:
+    def __init__(self, fleet: Fleet, store: Store, at: Run) -> None:
         self._fleet = fleet
+        self._store = store
         self._at = at
         self._context: SpawnContext = multiprocessing.get_context("spawn")
         self._flag: Flag = self._context.Event()
 
     async def work(self, sites: list[Site], stop: asyncio.Event, watch: Watch) -> tuple[list[Looked], list[Site]]:
         """What the workers that came to their end say, and the sites of those that did not."""
-        shares_ = shares(sites, self._fleet.crawl.workers)
-        talks: dict[connection.Connection, tuple[SpawnProcess, list[Site]]] = {}
+        talks: dict[connection.Connection, tuple[SpawnProcess, list[Site], str]] = {}
         found: list[Looked] = []
         left: list[Site] = []
-        for share in shares_:
-            hear, process = self._start([site.id for site in share])
-            talks[hear] = process, share
+        for share in shares(sites, self._fleet.crawl.workers):
+            who = somebody()
+            hear, process = self._start([site.id for site in share], who)
+            talks[hear] = process, share, who
         try:
             while talks:
                 if stop.is_set():
@@ -105,7 +95,9 @@ class _Crew:
                     try:
                         said = hear.recv()
                     except (EOFError, OSError):  # it died before its last word
-                        left += talks.pop(hear)[1]
+                        _, share, who = talks.pop(hear)
+                        self._store.release(self._at, who)
+                        left += share
                         continue
                     if isinstance(said, _Ended):
                         found.append(said.looked)
@@ -116,14 +108,14 @@ class _Crew:
                         _pass_on(said, watch)
         finally:
             self._flag.set()
-            for process, _ in talks.values():
+            for process, _, _ in talks.values():
                 process.terminate()
                 process.join()
         return found, left
 
-    def _start(self, ids: list[str]) -> tuple[connection.Connection, SpawnProcess]:
+    def _start(self, ids: list[str], who: str) -> tuple[connection.Connection, SpawnProcess]:
         hear, say = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=_work, args=(self._fleet, ids, self._at, say, self._flag))
+        process = self._context.Process(target=_work, args=(self._fleet, ids, self._at, who, say, self._flag))
         process.start()
         say.close()
         return hear, process
@@ -136,18 +128,18 @@ def _pass_on(said: Progress | SiteDone, watch: Watch) -> None:
         watch.done(said)
 
 
-def _work(fleet: Fleet, ids: list[str], at: Run, say: connection.Connection, flag: Flag) -> None:
+def _work(fleet: Fleet, ids: list[str], at: Run, who: str, say: connection.Connection, flag: Flag) -> None:
     """A worker from its start to its end; Ctrl-C is the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        looked = asyncio.run(_look(fleet, ids, at, say, flag))
+        looked = asyncio.run(_look(fleet, ids, at, who, say, flag))
     except StoreError as error:
         say.send(error)
     else:
         say.send(_Ended(looked))
 
 
-async def _look(fleet: Fleet, ids: list[str], at: Run, say: connection.Connection, flag: Flag) -> Looked:
+async def _look(fleet: Fleet, ids: list[str], at: Run, who: str, say: connection.Connection, flag: Flag) -> Looked:
     stop = asyncio.Event()
     heeding = asyncio.ensure_future(_heed(flag, stop))
     zone = ZoneInfo(fleet.timezone)
@@ -159,11 +151,11 @@ async def _look(fleet: Fleet, ids: list[str], at: Run, say: connection.Connectio
             say.send(progress)
 
     try:
-        with Store(Path(fleet.data) / run.HISTORY) as store:
+        with run.history(fleet) as store:
             sites = [site for site in fleet.sites if site.id in ids]
             watch = Watch(progress=tell, done=say.send)
             return await run.look_at_all(
-                fleet, sites, store, at, now=lambda: datetime.now(zone), stop=stop, watch=watch
+                fleet, sites, store, at, now=lambda: datetime.now(zone), stop=stop, watch=watch, who=who
             )
     finally:
         heeding.cancel()

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 from filelock import FileLock, Timeout
 
 from monitor import __version__, mail, urls
+from monitor.claims import Claims, somebody
 from monitor.crawl import Aid, Memory, Progress, crawl_site
 from monitor.digest import Digest, digest, faults_of, mass_flip, not_looked_at, report, without_silent_sites
 from monitor.fetch import Fetcher, Policy, Tries, user_agent
@@ -39,7 +41,7 @@ from monitor.model import (
 from monitor.recall import Recall
 from monitor.render import Browser
 from monitor.report import document, letter, restore, write
-from monitor.store import Queued, Run, Seen, Store, StoreError
+from monitor.store import Queued, Run, Seen, Store, StoreError, opened
 from monitor.text import printable
 
 if TYPE_CHECKING:
@@ -112,6 +114,14 @@ class Look(Protocol):
         watch: Watch,
     ) -> Looked:
         """Look at the sites and keep each as soon as it is done."""
+
+
+def history(fleet: Fleet) -> Store:
+    """The history where the fleet keeps it; the password of a database comes from the environment."""
+    if not fleet.store:
+        return opened(Path(fleet.data) / HISTORY)
+    name = fleet.store_password_env
+    return opened(fleet.store, password=os.environ.get(name, ""), password_env=name)
 
 
 def policy(settings: CrawlSettings, sites: Iterable[Site]) -> Policy:
@@ -189,8 +199,10 @@ async def crawl_fleet(
     StoreError or UnwritableError when the history or the reports cannot be written; what was kept before stays.
     """
     sites = [site for site in fleet.sites if not only or site.id == only]
-    with _alone(Path(fleet.data)), Store(Path(fleet.data) / HISTORY) as store:
+    with _alone(Path(fleet.data)), history(fleet) as store:
         run = store.begin(today, only or WHOLE_FLEET, now())
+        if not store.shared:
+            store.release(run)  # nobody else is at work on this file: whoever claimed a site is dead
         done = store.done_in(run.id)
         to_do = [site for site in sites if site.id not in done]
         watch.started(len(to_do), len(sites))
@@ -236,9 +248,23 @@ def _alone(folder: Path, what: str = "run") -> Iterator[None]:
 
 
 async def look_at_all(
-    fleet: Fleet, sites: list[Site], store: Store, run: Run, *, now: Clock, stop: asyncio.Event, watch: Watch
+    fleet: Fleet,
+    sites: list[Site],
+    store: Store,
+    run: Run,
+    *,
+    now: Clock,
+    stop: asyncio.Event,
+    watch: Watch,
+    who: str = "",
 ) -> Looked:
-    """Look at the sites, many at a time, and keep each as soon as it is done."""
+    """Look at the sites, many at a time, and keep each as soon as it is done.
+
+    Each is claimed for `who` ("": a name made here) first. Those that others have under way are waited for, and taken
+    over from whoever died on them.
+    """
+    claims = Claims(store, run, who or somebody(), now, sites)
+    elsewhere: list[Site] = []
     places = asyncio.Semaphore(fleet.crawl.sites_at_once)
     missed: list[SiteFinding] = []
     hosts = frozenset(urls.bare(urls.authority(site.url)) for site in fleet.sites)
@@ -250,6 +276,9 @@ async def look_at_all(
             if stop.is_set():
                 missed.append(not_looked_at(site, "the run was stopped before it came to this site"))
                 return
+            if not claims.take(site):
+                elsewhere.append(site)
+                return
             try:
                 aid = Aid(browser=browser, data_addresses=store.data_addresses(site.id))
                 memory = Memory(recall=recall, site=site.id, today=run.day, within=within)
@@ -260,11 +289,21 @@ async def look_at_all(
             except Exception:
                 _log.exception("the monitor itself failed on site %s", printable(site.id))
                 missed.append(not_looked_at(site, "the monitor itself failed on this site; see the log"))
+            claims.give_back(site)
 
-    async with Fetcher(policy(fleet.crawl, fleet.sites)) as fetcher, _browser(fetcher, fleet.crawl, now) as browser:
+    async with (
+        Fetcher(policy(fleet.crawl, fleet.sites)) as fetcher,
+        _browser(fetcher, fleet.crawl, now) as browser,
+        claims.kept(),
+    ):
         looks = [asyncio.ensure_future(one(site, fetcher, browser)) for site in sites]
         try:
             await asyncio.gather(*looks)
+            while freed := await claims.freed(elsewhere, fleet.crawl.sites_at_once, stop):
+                elsewhere[:] = [site for site in elsewhere if site not in freed]
+                looks = [asyncio.ensure_future(one(site, fetcher, browser)) for site in freed]
+                await asyncio.gather(*looks)
+            missed += _left(elsewhere, store.done_in(run.id))
             blind = bool(fleet.crawl.canaries) and not stop.is_set() and not await _answers(fleet, fetcher)
         finally:  # without a history the other looks are for nothing
             for task in looks:
@@ -272,6 +311,12 @@ async def look_at_all(
             await asyncio.gather(*looks, return_exceptions=True)
             recall.close()
     return Looked(missed=missed, blind=blind)
+
+
+def _left(sites: Iterable[Site], done: frozenset[str]) -> list[SiteFinding]:
+    """The sites that nobody had done when this run was stopped."""
+    why = "the run was stopped before it came to this site"
+    return [not_looked_at(site, why) for site in sites if site.id not in done]
 
 
 async def _answers(fleet: Fleet, fetcher: Fetcher) -> bool:
@@ -426,7 +471,7 @@ def send_due(fleet: Fleet, password: str, *, now: Clock) -> tuple[Outcome, ...]:
         password=password,
     )
     answered: list[Outcome] = []
-    with _alone(Path(fleet.data), "mail"), Store(Path(fleet.data) / HISTORY) as store:
+    with _alone(Path(fleet.data), "mail"), history(fleet) as store, store.alone("mail"):
         while due := store.mail_due(now())[:_MAILS_AT_ONCE]:
             store.mail_claimed(row.id for row in due)
             for outcome in mail.outcomes(server, due):
@@ -440,7 +485,7 @@ def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
 
     False when there is no such run.
     """
-    with Store(Path(fleet.data) / HISTORY) as store:
+    with history(fleet) as store:
         last = next((run for run in store.runs(day) if run.complete and run.fleet == WHOLE_FLEET), None)
         if last is None:
             return False
@@ -452,25 +497,25 @@ def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
 
 def waiting_mail(fleet: Fleet, *, now: Clock) -> tuple[Outgoing, ...]:
     """The mails that would be sent now, as they would be sent; nothing is sent."""
-    with Store(Path(fleet.data) / HISTORY) as store:
+    with history(fleet) as store:
         return store.mail_due(now())
 
 
 def next_mail(fleet: Fleet) -> datetime | None:
     """When the next try of a mail is due; None when none waits."""
-    with Store(Path(fleet.data) / HISTORY) as store:
+    with history(fleet) as store:
         return store.mail_next()
 
 
 def mail_counts(fleet: Fleet) -> dict[str, int]:
     """How many mails the outbox holds, by state."""
-    with Store(Path(fleet.data) / HISTORY) as store:
+    with history(fleet) as store:
         return store.mail_counts()
 
 
 def runs(fleet: Fleet, day: date | None = None) -> tuple[Run, ...]:
     """The runs of a day, or all, newest first."""
-    with Store(Path(fleet.data) / HISTORY) as store:
+    with history(fleet) as store:
         return store.runs(day)
 
 
@@ -479,7 +524,7 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
 
     A daily run that only lacked its reports ends with it, so that its mail can go.
     """
-    with _alone(Path(fleet.data)), Store(Path(fleet.data) / HISTORY) as store:
+    with _alone(Path(fleet.data)), history(fleet) as store:
         of_day = store.runs(day)
         if not of_day or not store.findings_of(day):
             return None

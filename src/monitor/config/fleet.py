@@ -132,6 +132,8 @@ def fleet_of(parsed: FleetFile, folder: Path) -> Fleet:
         reports=str(folder / parsed.reports),
         data=str(folder / parsed.data),
         mail=_mail(parsed.mail),
+        store=parsed.store,
+        store_password_env=parsed.store_password_env,
         units=tuple(units.values()),
         sites=tuple(_site(site, crawl, units) for site in parsed.sites),
     )

@@ -78,8 +78,8 @@ def _plain(kind: str, context: dict[str, Any], key: str) -> str:
         return 'a time of day in quotes is meant, such as "02:30"'
     if kind == "string_pattern_mismatch" and key == "code":
         return "the ten digits of the identification code are meant, in quotes"
-    if kind == "string_pattern_mismatch" and key == "password_env":
-        return "the NAME of an environment variable is meant, such as MONITOR_SMTP_PASSWORD, not the password itself"
+    if kind == "string_pattern_mismatch" and key in ("password_env", "store_password_env"):
+        return "the NAME of an environment variable is meant, such as MONITOR_PASSWORD, not the password itself"
     if kind == "literal_error" and key == "columns":
         return "auto or a list of columns is meant"
     if kind in ("model_type", "dict_type"):

@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from monitor import days, urls
 
 _ID = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+_SECRET = re.compile(r"^[^:]*:(?!//)[^@]*@|://[^@/]*:[^@]*@")
+_DATABASE = re.compile(r"^postgres(?:ql)?://[^/\s]*/[^/?\s]+(?:\?\S*)?$")
 _MAIL = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$")
 
 
@@ -71,6 +73,14 @@ def _is_proxy(text: str) -> str:
     return _is_web_address(text) if text else text
 
 
+def _is_store(text: str) -> str:
+    if "password" in text.lower() or _SECRET.search(text):
+        raise ValueError("an address without password is meant; a secret does not belong in this file")
+    if text and not _DATABASE.match(text):
+        raise ValueError("the address of a database is meant, such as postgresql://monitor@db.example.gov.cn/monitor")
+    return text
+
+
 def _is_host(text: str) -> str:
     if urls.normalise(f"http://{text}/") is None or "/" in text:
         raise ValueError("a host is meant, such as www.example.gov.cn or 10.1.2.3:8080")
@@ -91,6 +101,9 @@ MailAddress = Annotated[str, AfterValidator(_is_mail_address)]
 Day = Annotated[str, AfterValidator(_is_day)]
 Rendering = Annotated[Literal[True, False, "auto"], BeforeValidator(_is_rendering)]
 TimeOfDay = Annotated[str, Field(pattern=r"^(?:[01]\d|2[0-3]):[0-5]\d$")]
+
+
+VariableName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 
 
 class _Part(BaseModel):
@@ -142,9 +155,8 @@ class MailFile(_Part):
     port: int = Field(default=587, ge=1, le=65535)
     security: Literal["none", "starttls", "tls"] = "starttls"
     user: str = Field(default="", description="Login name; empty for a server that asks for none.")
-    password_env: str = Field(
+    password_env: VariableName = Field(
         default="MONITOR_SMTP_PASSWORD",
-        pattern=r"^[A-Z][A-Z0-9_]*$",
         description="NAME of the environment variable that holds the password.",
     )
     sender: MailAddress
@@ -221,6 +233,15 @@ class FleetFile(_Part):
     crawl: CrawlFile = CrawlFile()
     reports: Text = "reports"
     data: Text = "monitor-data"
+    store: Annotated[str, AfterValidator(_is_store)] = Field(
+        default="",
+        description="PostgreSQL database for the history, such as postgresql://monitor@db.example.gov.cn/monitor;"
+        " empty: a file in data.",
+    )
+    store_password_env: VariableName = Field(
+        default="MONITOR_STORE_PASSWORD",
+        description="NAME of the environment variable that holds the database's password.",
+    )
     mail: MailFile | None = None
     units: list[UnitFile] = Field(min_length=1)
     sites: list[SiteFile] = Field(min_length=1)

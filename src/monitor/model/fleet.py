@@ -188,3 +188,7 @@ class Fleet:
     mail: MailSettings | None
     units: tuple[Unit, ...]
     sites: tuple[Site, ...]
+    store: str = ""
+    """Address of the PostgreSQL database that holds the history instead; "" for a file in `data`."""
+    store_password_env: str = ""
+    """The environment variable that holds the database's password."""

@@ -1,0 +1,383 @@
+"""History: runs, what each site showed on each day, since when a fault stands, and the outbox."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType, TracebackType
+
+from monitor.model import Fault, ItemSeen, Outcome, Outgoing, Posted
+from monitor.store.door import Database
+from monitor.store.rows import Queued, Run, Seen
+from monitor.store.steps import bring_up_to_date
+
+_log = logging.getLogger(__name__)
+_WAITS = (1, 5, 15, 60)
+"""Minutes before the next try of a mail; after the last, hourly."""
+_GIVE_UP = timedelta(hours=48)
+
+
+class Store:
+    """The history in one database. Every method is one transaction; a crash leaves the last whole one."""
+
+    def __init__(self, db: Database) -> None:
+        """`db` is closed again when its tables cannot be brought up to date."""
+        self._db = db
+        try:
+            bring_up_to_date(db)
+        except BaseException:
+            db.close()
+            raise
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the database back."""
+        self._db.close()
+
+    @property
+    def shared(self) -> bool:
+        """Whether other machines may be at work on this history."""
+        return self._db.shared
+
+    def alone(self, what: str) -> AbstractContextManager[None]:
+        """Keep other machines from doing `what` meanwhile; StoreError when one does already."""
+        return self._db.alone(what)
+
+    def begin(self, day: date, fleet: str, now: datetime) -> Run:
+        """The run to work on: the day's unfinished one, resumed, or a new one.
+
+        `fleet` names what is asked for (all sites, or one); only a run for the same is resumed.
+        """
+        with self._db.transaction():
+            found = self._db.rows(
+                "SELECT id, started_at FROM run WHERE day = ? AND fleet = ? AND complete = 0 ORDER BY started_at DESC",
+                (day.isoformat(), fleet),
+            )
+            if found:
+                row = found[0]
+            else:
+                ((count,),) = self._db.rows("SELECT count(*) FROM run WHERE day = ?", (day.isoformat(),))
+                row = (f"{day.isoformat()}-{count + 1}", _utc(now))
+                self._db.rows(
+                    "INSERT INTO run (id, day, fleet, started_at) VALUES (?, ?, ?, ?)",
+                    (row[0], day.isoformat(), fleet, row[1]),
+                )
+        started = datetime.fromisoformat(row[1])
+        return Run(id=row[0], day=day, started_at=started, finished_at=None, complete=False, held="", fleet=fleet)
+
+    def done_in(self, run: str) -> frozenset[str]:
+        """The sites that this run has already looked at whole."""
+        rows = self._db.rows("SELECT site FROM site_day WHERE run = ? AND complete = 1", (run,))
+        return frozenset(site for (site,) in rows)
+
+    def claim(
+        self, run: Run, sites: Iterable[str], who: str, now: datetime, lease: timedelta, *, most: int | None = None
+    ) -> frozenset[str]:
+        """Those of the sites (`most` of them) that `who` may look at for this run until the lease is over.
+
+        Not those that are done in this run, nor those for which another's lease of the same day still runs. What
+        `who` holds already is its own still, and its lease begins anew.
+        """
+        ours: set[str] = set()
+        with self._db.transaction():
+            for site in sites:
+                if len(ours) == most:
+                    break
+                if self._is_done(run, site):
+                    continue
+                held = self._db.rows(
+                    "SELECT who, until FROM claim WHERE day = ? AND site = ?", (run.day.isoformat(), site)
+                )
+                if held and held[0][0] != who and held[0][1] > _utc(now):
+                    continue
+                if held and held[0][0] != who:
+                    _log.warning("%s takes over %s from %s, whose lease ended at %s", who, site, *held[0])
+                ours.add(site)
+            self._db.many(
+                "INSERT INTO claim (day, site, run, who, until) VALUES (?, ?, ?, ?, ?) ON CONFLICT (day, site)"
+                " DO UPDATE SET run = excluded.run, who = excluded.who, until = excluded.until",
+                [(run.day.isoformat(), site, run.id, who, _utc(now + lease)) for site in sorted(ours)],
+            )
+        return frozenset(ours)
+
+    def renew(self, run: Run, who: str, now: datetime, lease: timedelta) -> frozenset[str]:
+        """Let the leases of all that `who` holds in this run begin anew; gives its sites, without any taken over."""
+        with self._db.transaction():
+            self._db.rows("UPDATE claim SET until = ? WHERE run = ? AND who = ?", (_utc(now + lease), run.id, who))
+            rows = self._db.rows("SELECT site FROM claim WHERE run = ? AND who = ?", (run.id, who))
+        return frozenset(site for (site,) in rows)
+
+    def release(self, run: Run, who: str | None = None, site: str | None = None) -> None:
+        """Give up what `who` holds in a run, or one site of it. `who` None: whoever holds it, for all are dead."""
+        given = {"run": run.id, "who": who, "site": site}
+        asked = {column: value for column, value in given.items() if value is not None}
+        where = " AND ".join(f"{column} = ?" for column in asked)
+        with self._db.transaction():
+            self._db.rows(f"DELETE FROM claim WHERE {where}", tuple(asked.values()))  # noqa: S608 - our own words
+
+    def _is_done(self, run: Run, site: str) -> bool:
+        return bool(
+            self._db.rows(
+                "SELECT 1 FROM site_day WHERE day = ? AND site = ? AND run = ? AND complete = 1",
+                (run.day.isoformat(), site, run.id),
+            )
+        )
+
+    def faults(self, site: str) -> dict[tuple[str, str], Fault]:
+        """The faults of a site that stand open, by kind and address."""
+        rows = self._db.rows(
+            "SELECT site, kind, url, subject, first_seen, last_seen, days FROM fault"
+            " WHERE site = ? AND fixed_on IS NULL",
+            (site,),
+        )
+        return {
+            (kind, url): Fault(
+                site=site_,
+                kind=kind,
+                url=url,
+                subject=subject,
+                first_seen=date.fromisoformat(first),
+                last_seen=date.fromisoformat(last),
+                days=days,
+            )
+            for site_, kind, url, subject, first, last, days in rows
+        }
+
+    def site_done(
+        self,
+        run: Run,
+        site: str,
+        *,
+        complete: bool,
+        findings: str,
+        seen: Iterable[Seen],
+        fixed: Iterable[tuple[str, str]],
+        now: datetime,
+        items: Mapping[str, Iterable[ItemSeen]] = MappingProxyType({}),
+        data_addresses: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Keep all that one site showed, in one step: a crash leaves the whole of it or nothing.
+
+        `findings` as JSON, the faults `seen`, and those a healthy look no longer finds (`fixed`). `items` by their
+        column's address: of those known, only the day they were seen last changes. `data_addresses`: where columns
+        get their rows; "" forgets a column's, and one that is known keeps its first day.
+        The first whole look of a run is the one that is kept: a later one changes nothing, whoever made it, so that
+        whoever lost its claim to another does no harm. A look that was cut short does not replace a whole one of the
+        same day. A whole look ends the claim on its site.
+        """
+        day = run.day.isoformat()
+        with self._db.transaction():
+            if self._is_done(run, site):
+                return
+            self._db.rows(
+                "INSERT INTO site_day (day, site, run, complete, finished_at, findings) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (day, site) DO UPDATE SET run = excluded.run, complete = excluded.complete,"
+                " finished_at = excluded.finished_at, findings = excluded.findings"
+                " WHERE excluded.complete >= site_day.complete",
+                (day, site, run.id, int(complete), _utc(now), findings),
+            )
+            self._db.many(
+                "INSERT INTO fault (site, kind, url, subject, first_seen, last_seen, days) VALUES (?, ?, ?, ?, ?, ?, 1)"
+                " ON CONFLICT (site, kind, url) DO UPDATE SET subject = excluded.subject,"
+                " first_seen = CASE WHEN fault.fixed_on IS NULL THEN fault.first_seen ELSE excluded.first_seen END,"
+                " days = CASE WHEN fault.fixed_on IS NOT NULL THEN 1 WHEN fault.last_seen < excluded.last_seen"
+                " THEN fault.days + 1 ELSE fault.days END,"
+                " last_seen = CASE WHEN fault.last_seen < excluded.last_seen THEN excluded.last_seen"
+                " ELSE fault.last_seen END, fixed_on = NULL",
+                [(site, s.kind, s.url, s.subject, day, day) for s in seen],
+            )
+            self._db.many(
+                "UPDATE fault SET fixed_on = ? WHERE site = ? AND kind = ? AND url = ?",
+                [(day, site, kind, url) for kind, url in fixed],
+            )
+            if complete:
+                self._db.rows("DELETE FROM claim WHERE day = ? AND site = ?", (day, site))
+            _keep_items(self._db, site, items)
+            _keep_data_addresses(self._db, site, data_addresses, day)
+
+    def items(self, site: str) -> dict[str, dict[str, ItemSeen]]:
+        """The items that were ever seen in a site's columns, by the column's address and the item's key."""
+        rows = self._db.rows(
+            "SELECT column_url, key, title, url, published, whole, first_seen, last_seen FROM item WHERE site = ?",
+            (site,),
+        )
+        found: dict[str, dict[str, ItemSeen]] = {}
+        for column, key, title, url, published, whole, first, last in rows:
+            found.setdefault(column, {})[key] = ItemSeen(
+                key=key,
+                title=title,
+                url=url,
+                published=date.fromisoformat(published) if published else None,
+                whole=bool(whole),
+                first_seen=date.fromisoformat(first),
+                last_seen=date.fromisoformat(last),
+            )
+        return found
+
+    def data_addresses(self, site: str) -> dict[str, str]:
+        """Where the scripts of a site's columns get their rows, by the column's address."""
+        rows = self._db.rows("SELECT column_url, data_url FROM data_address WHERE site = ?", (site,))
+        return dict(rows)
+
+    def findings_of(self, day: date) -> dict[str, str]:
+        """What every site looked at on a day showed, as JSON by site."""
+        rows = self._db.rows("SELECT site, findings FROM site_day WHERE day = ?", (day.isoformat(),))
+        return dict(rows)
+
+    def finish(self, run: str, *, complete: bool, held: str, queued: Iterable[Queued], now: datetime) -> None:
+        """End a run and queue its mail in one step: neither stands without the other."""
+        with self._db.transaction():
+            if (
+                held
+            ):  # no day of anybody's failing, for we may have been off line ourselves; counted once, whoever ends it
+                self._db.rows(
+                    "UPDATE fault SET days = days - 1 WHERE kind = 'failing link' AND days > 1"
+                    " AND last_seen = (SELECT day FROM run WHERE id = ? AND held = '')",
+                    (run,),
+                )
+            self._db.rows(
+                "UPDATE run SET finished_at = ?, complete = ?, held = ? WHERE id = ?",
+                (_utc(now), int(complete), held, run),
+            )
+            if complete:
+                self._db.rows("DELETE FROM claim WHERE run = ?", (run,))
+            _enqueue(self._db, queued, _utc(now))
+
+    def queue(self, queued: Iterable[Queued], now: datetime) -> None:
+        """Put mails into the outbox; those whose key is known stay as they are."""
+        with self._db.transaction():
+            _enqueue(self._db, queued, _utc(now))
+
+    def runs(self, day: date | None = None) -> tuple[Run, ...]:
+        """The runs of a day, or all of them, newest first."""
+        where, values = ("WHERE day = ?", (day.isoformat(),)) if day else ("", ())
+        rows = self._db.rows(
+            f"SELECT id, day, started_at, finished_at, complete, held, fleet FROM run {where}",  # noqa: S608 - our own words
+            values,
+        )
+        found = [
+            Run(
+                id=id_,
+                day=date.fromisoformat(day_),
+                started_at=datetime.fromisoformat(started),
+                finished_at=datetime.fromisoformat(finished) if finished else None,
+                complete=bool(complete),
+                held=held,
+                fleet=asked,
+            )
+            for id_, day_, started, finished, complete, held, asked in rows
+        ]
+        return tuple(sorted(found, key=lambda run: run.started_at, reverse=True))
+
+    def mail_due(self, now: datetime) -> tuple[Outgoing, ...]:
+        """The mails whose time has come, oldest first; nothing is claimed yet."""
+        rows = self._db.rows(
+            "SELECT id, sender, recipient, content FROM outbox"
+            " WHERE state IN ('queued', 'sending') AND due_at <= ? ORDER BY queued_at, id",
+            (_utc(now),),
+        )
+        return tuple(Outgoing(id=i, sender=s, recipient=r, content=bytes(c)) for i, s, r, c in rows)
+
+    def mail_claimed(self, ids: Iterable[str]) -> None:
+        """Note that these mails are about to be handed over; a crash in between leaves them to be tried again."""
+        with self._db.transaction():
+            self._db.many("UPDATE outbox SET state = 'sending' WHERE id = ?", [(i,) for i in ids])
+
+    def mail_answered(self, outcomes: Iterable[Outcome], now: datetime) -> None:
+        """Keep what became of each mail, and when those that failed are tried again (1, 5, 15, 60 minutes, hourly)."""
+        with self._db.transaction():
+            for outcome in outcomes:
+                ((tries, uncertain, queued_at),) = self._db.rows(
+                    "SELECT tries, uncertain, queued_at FROM outbox WHERE id = ?", (outcome.id,)
+                )
+                state, due = _next_try(outcome.state, tries, uncertain, datetime.fromisoformat(queued_at), now)
+                self._db.rows(
+                    "UPDATE outbox SET state = ?, tries = tries + 1, uncertain = uncertain + ?, due_at = ?, said = ?"
+                    " WHERE id = ?",
+                    (state, int(outcome.state is Posted.UNCERTAIN), _utc(due), outcome.reason, outcome.id),
+                )
+
+    def mail_next(self) -> datetime | None:
+        """When the next try of a mail is due; None when none waits."""
+        ((due,),) = self._db.rows("SELECT min(due_at) FROM outbox WHERE state IN ('queued', 'sending')")
+        return datetime.fromisoformat(due) if due else None
+
+    def mail_counts(self) -> dict[str, int]:
+        """How many mails are in each state: queued, sending, sent, refused, given up."""
+        return dict(self._db.rows("SELECT state, count(*) FROM outbox GROUP BY state"))
+
+
+def _keep_items(db: Database, site: str, seen: Mapping[str, Iterable[ItemSeen]]) -> None:
+    db.many(
+        "INSERT INTO item (site, column_url, key, title, url, published, whole, first_seen, last_seen)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (site, column_url, key) DO UPDATE SET last_seen = excluded.last_seen"
+        " WHERE item.last_seen < excluded.last_seen",
+        [
+            (
+                site,
+                column,
+                item.key,
+                item.title,
+                item.url,
+                item.published.isoformat() if item.published else None,
+                int(item.whole),
+                item.first_seen.isoformat(),
+                item.last_seen.isoformat(),
+            )
+            for column, items in seen.items()
+            for item in items
+        ],
+    )
+
+
+def _keep_data_addresses(db: Database, site: str, found: Mapping[str, str], day: str) -> None:
+    db.many(
+        "INSERT INTO data_address (site, column_url, data_url, found_on) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (site, column_url) DO UPDATE SET found_on ="
+        " CASE WHEN data_address.data_url = excluded.data_url THEN data_address.found_on ELSE excluded.found_on END,"
+        " data_url = excluded.data_url",
+        [(site, column, data, day) for column, data in found.items() if data],
+    )
+    db.many(
+        "DELETE FROM data_address WHERE site = ? AND column_url = ?",
+        [(site, column) for column, data in found.items() if not data],
+    )
+
+
+def _enqueue(db: Database, queued: Iterable[Queued], moment: str) -> None:
+    db.many(
+        "INSERT INTO outbox (id, dedupe_key, sender, recipient, content, state, queued_at, due_at)"
+        " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        [
+            (q.outgoing.id, q.dedupe_key, q.outgoing.sender, q.outgoing.recipient, q.outgoing.content, moment, moment)
+            for q in queued
+        ],
+    )
+
+
+def _utc(moment: datetime) -> str:
+    """The moment so that later ones sort behind earlier ones, also across a change of the clocks."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _next_try(answer: Posted, tries: int, uncertain: int, queued_at: datetime, now: datetime) -> tuple[str, datetime]:
+    if answer is Posted.SENT:
+        return "sent", now
+    if answer is Posted.REFUSED:
+        return "refused", now
+    if answer is Posted.UNCERTAIN and uncertain > 0:
+        return "given up", now  # it may have arrived once already; a third copy helps nobody
+    if now - queued_at > _GIVE_UP:
+        return "given up", now
+    return "queued", now + timedelta(minutes=_WAITS[min(tries, len(_WAITS) - 1)])

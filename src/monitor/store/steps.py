@@ -1,0 +1,65 @@
+"""The tables, as steps from each version of the history to the next. Each database's door puts the dialect right."""
+
+from __future__ import annotations
+
+from monitor.store.door import Database
+from monitor.store.rows import StoreError
+
+_STEPS = (
+    """
+    CREATE TABLE run (
+        id TEXT PRIMARY KEY, day TEXT NOT NULL, fleet TEXT NOT NULL, started_at TEXT NOT NULL,
+        finished_at TEXT, complete INTEGER NOT NULL DEFAULT 0, held TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE TABLE site_day (
+        day TEXT NOT NULL, site TEXT NOT NULL, run TEXT NOT NULL, complete INTEGER NOT NULL,
+        finished_at TEXT NOT NULL, findings TEXT NOT NULL, PRIMARY KEY (day, site)
+    ) STRICT;
+    CREATE TABLE fault (
+        site TEXT NOT NULL, kind TEXT NOT NULL, url TEXT NOT NULL, subject TEXT NOT NULL,
+        first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, days INTEGER NOT NULL, fixed_on TEXT,
+        PRIMARY KEY (site, kind, url)
+    ) STRICT;
+    CREATE TABLE outbox (
+        id TEXT PRIMARY KEY, dedupe_key TEXT NOT NULL UNIQUE, sender TEXT NOT NULL, recipient TEXT NOT NULL,
+        content BLOB NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
+        queued_at TEXT NOT NULL, due_at TEXT NOT NULL, said TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE INDEX outbox_due ON outbox (state, due_at);
+    """,
+    """
+    ALTER TABLE outbox ADD COLUMN uncertain INTEGER NOT NULL DEFAULT 0;
+    """,
+    """
+    CREATE TABLE data_address (
+        site TEXT NOT NULL, column_url TEXT NOT NULL, data_url TEXT NOT NULL, found_on TEXT NOT NULL,
+        PRIMARY KEY (site, column_url)
+    ) STRICT;
+    """,
+    """
+    CREATE TABLE item (
+        site TEXT NOT NULL, column_url TEXT NOT NULL, key TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL,
+        published TEXT, whole INTEGER NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+        PRIMARY KEY (site, column_url, key)
+    ) STRICT;
+    """,
+    """
+    CREATE TABLE claim (
+        day TEXT NOT NULL, site TEXT NOT NULL, run TEXT NOT NULL, who TEXT NOT NULL, until TEXT NOT NULL,
+        PRIMARY KEY (day, site)
+    ) STRICT;
+    """,
+)
+
+
+def bring_up_to_date(db: Database) -> None:
+    """Take the steps that a history lacks, each in one transaction. Raises StoreError for a newer version's history."""
+    if db.version() > len(_STEPS):
+        raise StoreError(f"{db.name} was written by a newer version of the monitor; update this one")
+    while db.version() < len(_STEPS):
+        with db.transaction():
+            version = db.version()  # another process may have been quicker
+            for statement in "".join(_STEPS[version : version + 1]).split(";"):
+                if statement.strip():
+                    db.rows(statement)
+            db.set_version(min(version + 1, len(_STEPS)))
