@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from monitor.census.availability import Yardstick, judge_week
 from monitor.census.columns import judge_column
 from monitor.census.items import Reckoned, key_of, reckon
 from monitor.census.ranking import open_findings, rank
 
-__all__ = ["Reckoned", "judge_column", "key_of", "open_findings", "rank", "reckon"]
+__all__ = ["Reckoned", "Yardstick", "judge_column", "judge_week", "key_of", "open_findings", "rank", "reckon"]

@@ -22,6 +22,7 @@ from monitor.model.fleet import (
     Column,
     ColumnClass,
     CrawlSettings,
+    Downtime,
     Exclusion,
     Exemption,
     Fleet,
@@ -35,9 +36,11 @@ from monitor.model.fleet import (
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
+from monitor.model.probe import Availability, Probe, ProbeDay, Standing
 
 __all__ = [
     "Attachment",
+    "Availability",
     "Budget",
     "Cause",
     "Change",
@@ -50,6 +53,7 @@ __all__ = [
     "CrawlSettings",
     "DataAnswer",
     "Dated",
+    "Downtime",
     "Exclusion",
     "Exemption",
     "Failure",
@@ -76,6 +80,8 @@ __all__ = [
     "Phase",
     "Place",
     "Posted",
+    "Probe",
+    "ProbeDay",
     "Reach",
     "Reading",
     "Render",
@@ -85,6 +91,7 @@ __all__ = [
     "Site",
     "SiteFinding",
     "Span",
+    "Standing",
     "TlsFault",
     "Trust",
     "Undated",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -109,6 +109,20 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Downtime:
+    """A time off line that was registered and approved beforehand (临时关停申请); nothing else excuses a site."""
+
+    start: datetime
+    end: datetime
+    """The first moment at which the site must be open again; both with their time zone."""
+    reason: str
+    by: str
+    """Who registered it."""
+    reference: str = ""
+    """Its number in the reporting system, "" when unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """One portal to be watched."""
 
@@ -128,6 +142,7 @@ class Site:
     """Whether the columns that the crawler finds are read with a browser."""
     budget: Budget = Budget()
     exclusions: tuple[Exclusion, ...] = ()
+    downtimes: tuple[Downtime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
