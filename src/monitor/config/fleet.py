@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from monitor import days, urls
-from monitor.config.shape import ColumnFile, CrawlFile, ExemptionFile, FleetFile, MailFile, SiteFile
+from monitor.config.shape import (
+    ColumnFile,
+    CrawlFile,
+    DowntimeFile,
+    ExemptionFile,
+    FleetFile,
+    MailFile,
+    SiteFile,
+    moment,
+)
 from monitor.model import (
     Budget,
     Column,
     ColumnClass,
     CrawlSettings,
+    Downtime,
     Exclusion,
     Exemption,
     Fleet,
@@ -24,6 +35,7 @@ from monitor.model import (
 )
 from monitor.taxonomy import Sort, class_limit, sort_of
 
+_DAY = len("2026-12-31")
 _RENDER = {True: Render.ALWAYS, False: Render.NEVER, "auto": Render.AUTO}
 
 
@@ -65,7 +77,27 @@ def _exemption(given: ExemptionFile | None) -> Exemption | None:
     return Exemption(reason=given.reason, by=given.by, until=date.fromisoformat(given.until))
 
 
-def _site(site: SiteFile, crawl: CrawlFile, units: dict[str, Unit]) -> Site:
+def downtime_of(given: DowntimeFile, zone: tzinfo) -> Downtime:
+    """A registered time off line. A day as its end is the last one: the site must be open on the next."""
+    return Downtime(
+        start=_moment(given.begin, zone),
+        end=_moment(given.until, zone, whole_days=1),
+        reason=given.reason,
+        by=given.by,
+        reference=given.reference,
+    )
+
+
+def _moment(text: str, zone: tzinfo, whole_days: int = 0) -> datetime:
+    """The moment that is meant by the clock of `zone`; a day is its midnight, moved by so many days."""
+    found = moment(text)
+    assert found is not None, "the shape has let only moments through"
+    if len(text) <= _DAY:
+        return datetime.combine(found.date() + timedelta(days=whole_days), time(), tzinfo=zone)
+    return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def _site(site: SiteFile, crawl: CrawlFile, units: dict[str, Unit], zone: tzinfo) -> Site:
     home = urls.normalise(site.url) or site.url
     columns = site.columns if isinstance(site.columns, list) else []
     return Site(
@@ -89,6 +121,7 @@ def _site(site: SiteFile, crawl: CrawlFile, units: dict[str, Unit]) -> Site:
             )
             for e in site.exclusions
         ),
+        downtimes=tuple(downtime_of(given, zone) for given in site.downtimes),
     )
 
 
@@ -110,12 +143,13 @@ def _mail(mail: MailFile | None) -> MailSettings | None:
 def fleet_of(parsed: FleetFile, folder: Path) -> Fleet:
     """The fleet that a checked file describes; its folders lie below `folder` unless they are absolute."""
     units = {u.id: Unit(id=u.id, name=u.name, contacts=tuple(u.contacts)) for u in parsed.units}
-    crawl = parsed.crawl
+    crawl, zone = parsed.crawl, ZoneInfo(parsed.timezone)
     return Fleet(
         office=parsed.office,
         language=parsed.language,
         timezone=parsed.timezone,
         at=parsed.schedule.at,
+        probes=parsed.schedule.probes,
         crawl=CrawlSettings(
             delay=crawl.delay,
             concurrency=crawl.concurrency,
@@ -135,5 +169,5 @@ def fleet_of(parsed: FleetFile, folder: Path) -> Fleet:
         store=parsed.store,
         store_password_env=parsed.store_password_env,
         units=tuple(units.values()),
-        sites=tuple(_site(site, crawl, units) for site in parsed.sites),
+        sites=tuple(_site(site, crawl, units, zone) for site in parsed.sites),
     )
