@@ -43,6 +43,7 @@ _HISTORY = (
     "SELECT day, site, run, complete FROM site_day",
     "SELECT id, day, fleet, complete, held FROM run",
     "SELECT dedupe_key, recipient, state, tries FROM outbox",
+    "SELECT day, site FROM claim",
 )
 
 

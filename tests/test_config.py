@@ -106,6 +106,7 @@ def test_the_shipped_schema_is_the_one_that_the_code_enforces() -> None:
             "mail: {host: smtp.example.gov.cn, sender: a@example.gov.cn, recipients: [b@example.gov.cn], password_env: s3cret}\noffice: 示例",
             "the NAME of an environment variable is meant",
         ),
+        ("office: 示例", "crawl: {cluster: 10.1.2.3}\noffice: 示例", "crawl.cluster: the address of a Dask scheduler is meant, such as tcp://10.1.2.3:8786"),
         ("office: 示例", "store: history.db\noffice: 示例", 'store: the address of a database is meant, such as postgresql://monitor@db.example.gov.cn/monitor (found "history.db")'),
         ("office: 示例", "store: postgresql://db.example.gov.cn\noffice: 示例", "store: the address of a database is meant"),
         ("office: 示例", "store_password_env: s3cret\noffice: 示例", "store_password_env: the NAME of an environment variable is meant"),

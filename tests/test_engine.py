@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,44 +13,15 @@ from hypothesis import strategies as st
 
 import kill
 from monitor import demo, urls
-from monitor.demo.server import plainly
 from monitor.model import Site, Unit
 from monitor.shares import shares
-
-TODAY = date(2026, 11, 23)
-PORTALS = ("zrj", "nyj", "mzj", "czj", "rsj", "gaj")
+from town import PORTALS, found, furnish, serving, start, until
 
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[demo.Served]:
-    async def say(asked: str, letter: bytes, writer: asyncio.StreamWriter) -> bool:
-        await asyncio.sleep(0.03)  # so that a run takes some seconds, and a kill comes in its midst
-        return await plainly(asked, letter, writer)
-
-    with demo.serve(demo.city(TODAY), say=say) as whole:
-        watched = tuple(p for p in whole.city.portals if p.draft.id in PORTALS)
-        yield replace(whole, city=replace(whole.city, portals=watched))
-
-
-def furnish(served: demo.Served, folder: Path) -> Path:
-    folder.mkdir()
-    (folder / "sites.yaml").write_text(demo.sites_yaml(served, folder), encoding="utf-8")
-    return folder
-
-
-def start(folder: Path, *words: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "monitor", "crawl", "--config", str(folder / "sites.yaml"), "--today", str(TODAY)]
-    return subprocess.Popen([*command, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def found(folder: Path) -> dict[str, Any]:
-    report = json.loads((folder / "reports/latest/report.json").read_text(encoding="utf-8"))
-    keep = {"violations": ("site", "kind", "url", "days_since_update"), "columns": ("site", "url", "verdict", "newest")}
-    rows = {
-        key: sorted(tuple(map(str, (row[name] for name in names))) for row in report[key])
-        for key, names in keep.items()
-    }
-    return {**rows, "complete": report["run"]["complete"], "checked": report["run"]["sites_checked"]}
+    with serving() as city:
+        yield city
 
 
 def workers_of(pid: int) -> list[int]:
@@ -66,13 +29,6 @@ def workers_of(pid: int) -> list[int]:
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     spawned = [int(child) for child in children]
     return [c for c in spawned if "spawn_main" in Path(f"/proc/{c}/cmdline").read_text()]
-
-
-def until(done: Any, seconds: float = 30.0) -> Any:
-    ends = time.monotonic() + seconds
-    while not (value := done()) and time.monotonic() < ends:
-        time.sleep(0.02)
-    return value
 
 
 @pytest.mark.timeout(300)

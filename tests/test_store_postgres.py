@@ -8,6 +8,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from monitor.model import ItemSeen
 from monitor.store import Seen, Store, StoreError, opened
 
 psycopg = pytest.importorskip("psycopg", reason="SKIPPED: psycopg is not installed (extra postgres)")
+
+from monitor.store.postgres import WRITING  # noqa: E402 - it is not to be had without the extra
 
 DAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -76,6 +79,20 @@ def test_a_history_of_a_newer_version_is_refused_and_left_alone(postgres: Server
     assert "was written by a newer version of the monitor; update this one" in said(url)
     with psycopg.connect(url) as db:
         assert db.execute("SELECT version FROM schema_version").fetchall() == [(99,)]
+
+
+def test_two_that_make_a_new_history_at_the_same_moment_make_one(postgres: Server) -> None:
+    url = postgres.fresh()
+    with psycopg.connect(url, autocommit=True) as gate, ThreadPoolExecutor(2) as pool:
+        gate.execute(f"SELECT pg_advisory_lock({WRITING})")
+        openers = [pool.submit(opened, url) for _ in range(2)]
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        while gate.execute(waiting).fetchone() != (2,):  # both have seen that there are no tables
+            assert not any(opener.done() for opener in openers)
+        gate.execute(f"SELECT pg_advisory_unlock({WRITING})")
+        for opener in openers:
+            with opener.result(30) as store:
+                assert store.runs() == ()
 
 
 def test_a_full_disk_is_said_and_loses_that_step_only(postgres: Server) -> None:

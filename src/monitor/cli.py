@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from monitor import __version__, config, demo, engine, page, run, service, terminal, urls
+from monitor.cluster import ClusterError, UnfitError
 from monitor.model import Budget, CrawlSettings, Fleet, PageKind, Report, Site, Unit
 from monitor.report import dump, lines
 from monitor.store import StoreError
@@ -79,6 +80,15 @@ EveryPage = Annotated[
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, max=64, help="Processes that share the sites.", metavar="N")
 ]
+Cluster = Annotated[
+    str,
+    typer.Option(
+        "--cluster",
+        help="The Dask scheduler whose workers look at the sites.",
+        metavar="tcp://HOST:PORT",
+        show_default=False,
+    ),
+]
 Format = Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")]
 DEFAULT = Path("sites.yaml")
 _ADVICE = {
@@ -124,7 +134,9 @@ def _explained() -> Iterator[None]:
         yield
     except ConfigError as error:
         _leave(str(error), MISUSED)
-    except (run.BusyError, run.UnwritableError, service.NoPasswordError, StoreError) as error:
+    except UnfitError as error:
+        _leave(str(error), MISUSED)
+    except (ClusterError, run.BusyError, run.UnwritableError, service.NoPasswordError, StoreError) as error:
         _leave(str(error), INCOMPLETE)
     except BrokenPipeError:
         os._exit(CLEAN)  # whoever read the answer has read enough
@@ -165,6 +177,7 @@ def crawl(
     allow_private: AllowPrivate = None,
     workers: Workers = None,
     every_page: EveryPage = False,
+    cluster: Cluster = "",
 ) -> None:
     """Do the daily run now. Crawls every site, judges it, writes the reports, queues the mail."""
     fleet = _tuned(config.load(config_file), delay, concurrency, max_pages, allow_private)
@@ -172,6 +185,10 @@ def crawl(
         fleet = replace(fleet, crawl=replace(fleet.crawl, recheck_days=1))
     if workers is not None:
         fleet = replace(fleet, crawl=replace(fleet.crawl, workers=workers))
+    if cluster and not config.is_cluster(cluster):
+        _leave(f"--cluster: a scheduler's address is meant, such as tcp://10.1.2.3:8786 (found {cluster!r})", MISUSED)
+    if cluster:
+        fleet = replace(fleet, crawl=replace(fleet.crawl, cluster=cluster))
     if site and site not in {s.id for s in fleet.sites}:
         _leave(f"{config_file}: no site has the id {site}; it lists {', '.join(s.id for s in fleet.sites)}", MISUSED)
     report = _crawl(fleet, _day(today, fleet.timezone), site)

@@ -1,4 +1,4 @@
-"""Where the sites of a run are looked at: here, or in several processes of this machine that share the history."""
+"""Where the sites of a run are looked at: here, in several processes that share the history, or on a cluster."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 
 from monitor import run
 from monitor.claims import somebody
+from monitor.cluster import look_on_cluster
 from monitor.crawl import Progress
 from monitor.digest import not_looked_at
 from monitor.model import Fleet, Report, Site, SiteFinding
-from monitor.run import Clock, Looked, SiteDone, Watch
+from monitor.run import Clock, Look, Looked, SiteDone, Watch
 from monitor.shares import shares
 from monitor.store import Run, Store, StoreError
 
@@ -34,8 +35,10 @@ _TELL = 0.5
 async def crawl_fleet(
     fleet: Fleet, *, today: date, now: Clock, stop: asyncio.Event, watch: Watch, only: str = ""
 ) -> Report:
-    """The daily run as `run.crawl_fleet` does it, over as many processes as the fleet asks for."""
-    look = _look_in_processes if fleet.crawl.workers > 1 and not only else run.look_at_all
+    """The daily run as `run.crawl_fleet` does it, over the processes or the cluster that the fleet asks for."""
+    look: Look = _look_in_processes if fleet.crawl.workers > 1 and not only else run.look_at_all
+    if fleet.crawl.cluster:
+        look = look_on_cluster
     return await run.crawl_fleet(fleet, today=today, now=now, stop=stop, watch=watch, only=only, look=look)
 
 

@@ -201,7 +201,7 @@ async def crawl_fleet(
     sites = [site for site in fleet.sites if not only or site.id == only]
     with _alone(Path(fleet.data)), history(fleet) as store:
         run = store.begin(today, only or WHOLE_FLEET, now())
-        if not store.shared:
+        if not (store.shared or fleet.crawl.cluster):
             store.release(run)  # nobody else is at work on this file: whoever claimed a site is dead
         done = store.done_in(run.id)
         to_do = [site for site in sites if site.id not in done]

@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor import config, engine, run, schedule, terminal
+from monitor.cluster import ClusterError
 from monitor.model import Fleet, Posted, Report
 from monitor.store import StoreError
 from monitor.yamlfile import ConfigError
@@ -19,7 +20,7 @@ class NoPasswordError(Exception):
     """The environment lacks the mail server's password; the sentence says which variable."""
 
 
-_EXPECTED = (ConfigError, run.BusyError, run.UnwritableError, NoPasswordError, StoreError, OSError)
+_EXPECTED = (ConfigError, ClusterError, run.BusyError, run.UnwritableError, NoPasswordError, StoreError, OSError)
 """What may go wrong on the operator's side: told in a sentence, and the service stays."""
 
 

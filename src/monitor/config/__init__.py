@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from monitor import urls, yamlfile
 from monitor.config.fleet import fleet_of
 from monitor.config.mistakes import cross_checks, is_other_branch, problem
-from monitor.config.shape import FleetFile, is_network
+from monitor.config.shape import FleetFile, is_cluster, is_network
 from monitor.model import Fleet
 from monitor.yamlfile import ConfigError
 
-__all__ = ["first_file", "is_network", "load", "schema"]
+__all__ = ["first_file", "is_cluster", "is_network", "load", "schema"]
 
 _FIRST = """\
 # The sites that are watched, who answers for them, and how. `monitor validate` checks this file.

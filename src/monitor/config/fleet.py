@@ -156,6 +156,7 @@ def fleet_of(parsed: FleetFile, folder: Path) -> Fleet:
             sites_at_once=crawl.sites_at_once,
             workers=crawl.workers,
             recheck_days=crawl.recheck_days,
+            cluster=crawl.cluster,
             second_look=10 * crawl.delay if crawl.second_look is None else crawl.second_look,
             contact=crawl.contact,
             allow_private=tuple(crawl.allow_private),

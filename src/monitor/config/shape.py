@@ -15,6 +15,7 @@ from monitor import days, urls
 _ID = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 _SECRET = re.compile(r"^[^:]*:(?!//)[^@]*@|://[^@/]*:[^@]*@")
 _DATABASE = re.compile(r"^postgres(?:ql)?://[^/\s]*/[^/?\s]+(?:\?\S*)?$")
+_CLUSTER = re.compile(r"^(?:tcp|tls)://[^\s/@]+:\d{1,5}$")
 _MAIL = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$")
 
 
@@ -96,6 +97,17 @@ def _is_store(text: str) -> str:
     return text
 
 
+def is_cluster(text: str) -> bool:
+    """Whether the text is the address of a Dask scheduler, such as tcp://10.1.2.3:8786."""
+    return bool(_CLUSTER.match(text))
+
+
+def _is_cluster(text: str) -> str:
+    if text and not is_cluster(text):
+        raise ValueError("the address of a Dask scheduler is meant, such as tcp://10.1.2.3:8786")
+    return text
+
+
 def _is_host(text: str) -> str:
     if urls.normalise(f"http://{text}/") is None or "/" in text:
         raise ValueError("a host is meant, such as www.example.gov.cn or 10.1.2.3:8080")
@@ -150,6 +162,9 @@ class CrawlFile(_Part):
         ge=1,
         le=30,
         description="Most days between two looks at a page that did not change; 1: every page every day.",
+    )
+    cluster: Annotated[str, AfterValidator(_is_cluster)] = Field(
+        default="", description="Dask scheduler whose workers crawl, such as tcp://10.1.2.3:8786; empty: this machine."
     )
     second_look: float | None = Field(
         default=None, ge=0, le=3600, strict=False, description="Seconds before bad news is looked at again."

@@ -158,6 +158,8 @@ class CrawlSettings:
     """Processes that share the sites."""
     recheck_days: int = 30
     """No address that was found alive goes longer without a look, in days; 1: every one is looked at every day."""
+    cluster: str = ""
+    """Address of the Dask scheduler whose workers look at the sites; "" for this machine."""
     second_look: float = 10.0
     """Seconds before bad news is looked at again."""
     contact: str = ""

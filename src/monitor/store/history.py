@@ -117,6 +117,10 @@ class Store:
             rows = self._db.rows("SELECT site FROM claim WHERE run = ? AND who = ?", (run.id, who))
         return frozenset(site for (site,) in rows)
 
+    def claimants(self, run: Run) -> frozenset[str]:
+        """Who holds sites in a run, leases that ran out included."""
+        return frozenset(who for (who,) in self._db.rows("SELECT DISTINCT who FROM claim WHERE run = ?", (run.id,)))
+
     def release(self, run: Run, who: str | None = None, site: str | None = None) -> None:
         """Give up what `who` holds in a run, or one site of it. `who` None: whoever holds it, for all are dead."""
         given = {"run": run.id, "who": who, "site": site}

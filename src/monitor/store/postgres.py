@@ -15,7 +15,7 @@ from monitor.store.rows import StoreError
 
 _ANSWERS = 10
 """Seconds in which a server answers a call, or is not there."""
-_WRITING = "hashtext('freshness monitor, writing in ' || current_schema())"
+WRITING = "hashtext('freshness monitor, writing in ' || current_schema())"
 """What those who write hold, one at a time: then no two transactions can be at odds, as in a file."""
 _DIALECT = (("?", "%s"), (" STRICT", ""), (" BLOB ", " BYTEA "), (" TEXT ", ' TEXT COLLATE "C" '))
 
@@ -56,7 +56,7 @@ class Server:
         with self._told():
             self._db.execute("BEGIN")
             try:
-                self._db.execute(f"SELECT pg_advisory_xact_lock({_WRITING})")
+                self._db.execute(f"SELECT pg_advisory_xact_lock({WRITING})")
                 yield
                 self._db.execute("COMMIT")
             except BaseException:
@@ -77,9 +77,8 @@ class Server:
 
     def version(self) -> int:
         """How many steps its tables have taken."""
-        # asked of the catalogue's rows: to_regclass() may remember from before a wait that there was no table
-        found = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_version'"
-        if not self.rows(found):
+        there = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_version'"
+        if not self.rows(there):  # to_regclass would answer from before we waited for another
             return 0
         return int(self.rows("SELECT max(version) FROM schema_version")[0][0])
 
