@@ -17,9 +17,10 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import run, service
+from monitor import config, run, service
 from monitor.model import Cause, CrawlSettings, Failure, Fetch, Fleet, Phase, Probe, Site, TlsFault, Unit
 from monitor.probing import Prober, Round, due, probe, probe_due, probe_of
+from monitor.store import Store
 from rawserver import Reply, Visit, serving
 
 PATIENCE = 0.6
@@ -383,22 +384,56 @@ def test_one_round_at_a_time_beside_a_run_that_is_under_way(tmp_path: Path) -> N
     asyncio.run(go())
 
 
-def test_the_service_looks_at_whose_turn_it_is_until_it_is_stopped(tmp_path: Path) -> None:
+# --- the service ----------------------------------------------------------------------------
+
+
+def inventory(url: str, folder: Path) -> tuple[Path, Fleet]:
+    """A sites.yaml whose daily run was missed two minutes ago, and its fleet with a turn a second for each site."""
+    path, at = folder / "sites.yaml", datetime.now(UTC) - timedelta(minutes=2)
+    path.write_text(
+        "office: o\ntimezone: UTC\ncrawl: {delay: 0, second_look: 0}\nunits:\n  - {id: water, name: 市水利局}\n"
+        f"schedule: {{at: '{at:%H:%M}'}}\nsites:\n  - {{id: water, name: w, url: '{url}', unit: water}}\n",
+        encoding="utf-8",
+    )
+    return path, replace(config.load(path), probes=24 * 60 * 60)
+
+
+async def served_until(url: str, folder: Path, done: Callable[[Store], bool], *, broken: bool = False) -> None:
+    path, fleet = inventory(url, folder)
+    stop = asyncio.Event()
+    service_ = asyncio.ensure_future(service.serve(path, fleet, stop, tick=0.05))
+    await asyncio.sleep(0.01)
+    if broken:
+        path.write_text("office: [broken", encoding="utf-8")
+    with run.history(fleet) as store:
+        while not done(store):
+            assert not service_.done()
+            await asyncio.sleep(0.05)
+    stop.set()
+    await service_
+
+
+def test_the_service_looks_at_home_pages_while_the_daily_run_is_under_way_and_after(tmp_path: Path) -> None:
+    links = "".join(f'<p><a href="/a{n}.html">关于第{n}号水利工程建设的通知</a></p>' for n in range(30))
+    pages: dict[str, Reply] = {f"/a{n}.html": late(0.1) for n in range(30)}
+
+    def done(store: Store) -> bool:
+        runs = store.runs()
+        ended = runs[0].finished_at if runs else None
+        kept = store.probes(EVER).get("water", ())
+        return ended is not None and bool(kept) and kept[-1].at > ended
+
     async def go() -> None:
-        async with serving({"/": page()}) as server:
-            fleet = fleet_of(site(server.url()), data=tmp_path, probes=24 * 60 * 60)  # a turn a second
-            stop, file = asyncio.Event(), tmp_path / "sites.yaml"
-            staying = asyncio.ensure_future(service.Doorkeeper(file, fleet).stay(stop, tick=0.05))
-            while len(server.requests) < 1 + 2:
-                assert not staying.done()
-                await asyncio.sleep(0.02)
-            stop.set()
-            await staying
+        async with serving({"/": page(BODY + links), **pages}) as server:
+            await served_until(server.url(), tmp_path, done)
 
     asyncio.run(go())
-    with run.history(fleet_of(data=tmp_path)) as store:
+    with run.history(fleet_of(data=tmp_path / "monitor-data")) as store:
+        (made,) = store.runs()
         kept = store.probes(EVER)["water"]
-    assert len(kept) >= 2
+    assert made.complete
+    assert made.finished_at is not None
+    assert any(made.started_at < one.at < made.finished_at for one in kept), "a look within the run"
     assert all(one.open for one in kept)
 
 
@@ -407,15 +442,7 @@ def test_the_service_survives_what_goes_wrong_and_tells_it_once(
 ) -> None:
     async def go() -> None:
         async with serving({"/": page()}) as server:
-            fleet = fleet_of(site(server.url()), data=tmp_path, probes=24 * 60 * 60)
-            stop, file = asyncio.Event(), tmp_path / "sites.yaml"
-            staying = asyncio.ensure_future(service.Doorkeeper(file, fleet).stay(stop, tick=0.05))
-            file.write_text("office: [broken", encoding="utf-8")
-            while len(server.requests) < 1 + 2:
-                assert not staying.done()
-                await asyncio.sleep(0.02)
-            stop.set()
-            await staying
+            await served_until(server.url(), tmp_path, lambda store: len(store.probes(EVER)) > 0, broken=True)
 
     asyncio.run(go())
     assert capsys.readouterr().err.count("the home pages could not be looked at") == 1

@@ -31,8 +31,11 @@ _EXPECTED = (ConfigError, ClusterError, run.BusyError, run.UnwritableError, NoPa
 """What may go wrong on the operator's side: told in a sentence, and the service stays."""
 
 
-async def serve(config_file: Path, fleet: Fleet, stop: asyncio.Event) -> None:
-    """Do the daily run at the fleet's time of day until `stop` is set; the inventory is read anew each day."""
+async def serve(config_file: Path, fleet: Fleet, stop: asyncio.Event, *, tick: float = _TICK) -> None:
+    """Do the daily run at the fleet's time of day until `stop` is set; the inventory is read anew each day.
+
+    Every `tick` seconds the home pages are looked at whose turn it is.
+    """
     zone = ZoneInfo(fleet.timezone)
 
     async def daily() -> None:
@@ -41,7 +44,7 @@ async def serve(config_file: Path, fleet: Fleet, stop: asyncio.Event) -> None:
     async def mailing() -> None:
         await asyncio.to_thread(_mailing, config_file)
 
-    looks = asyncio.ensure_future(Doorkeeper(config_file, fleet).stay(stop))
+    looks = asyncio.ensure_future(_Doorkeeper(config_file, fleet).stay(stop, tick))
     try:
         await schedule.serve(
             fleet.at,
@@ -57,7 +60,7 @@ async def serve(config_file: Path, fleet: Fleet, stop: asyncio.Event) -> None:
         await asyncio.gather(looks, return_exceptions=True)
 
 
-class Doorkeeper:
+class _Doorkeeper:
     """Looks at the home pages whose turn it is, minute by minute."""
 
     def __init__(self, config_file: Path, fleet: Fleet) -> None:
@@ -67,7 +70,7 @@ class Doorkeeper:
         self._prober = probing.Prober()
         self._said = ""
 
-    async def stay(self, stop: asyncio.Event, tick: float = _TICK) -> None:
+    async def stay(self, stop: asyncio.Event, tick: float) -> None:
         """Until `stop` is set; whatever goes wrong is told once, and the next minute is another."""
         since = datetime.now(UTC)
         while not await _is_set_within(stop, tick):
