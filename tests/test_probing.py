@@ -248,6 +248,38 @@ def test_a_failure_counts_only_where_our_own_network_is_known_to_work(
     assert (bool(found.blind), len(found.probes)) == (blind, int(not blind))
 
 
+def test_the_canary_is_asked_at_the_moment_of_the_failure() -> None:
+    async def go() -> tuple[bool, bool]:
+        begun = asyncio.get_running_loop().time()
+
+        async def away_for_two_seconds(visit: Visit) -> None:
+            if asyncio.get_running_loop().time() < begun + 2.0:
+                visit.reset()
+            else:
+                await visit.say(page())
+
+        async with serving({"/": late(2.5)}) as slow, serving({"/": away_for_two_seconds}) as canary:
+            dead = site(f"http://127.0.0.1:{refused_port()}/", "dead")
+            fleet = fleet_of(dead, site(slow.url(), "slow"), canaries=(canary.url(),))
+            first = await Prober(patience=4.0).look(fleet, list(fleet.sites))
+            second = await Prober(patience=4.0).look(fleet, list(fleet.sites))
+            return bool(first.blind), bool(second.blind)
+
+    assert asyncio.run(go()) == (True, False)
+
+
+def test_many_failures_at_once_do_not_ask_the_canary_many_times() -> None:
+    async def go() -> int:
+        async with serving({"/": page()}) as canary:
+            dead = [site(f"http://127.0.0.1:{refused_port()}/{n}/", f"dead{n}") for n in range(40)]
+            fleet = fleet_of(*dead, canaries=(canary.url(),))
+            found = await Prober(patience=PATIENCE).look(fleet, dead)
+            assert len(found.probes) == 40
+            return len(canary.requests)
+
+    assert 1 <= asyncio.run(go()) <= 10
+
+
 def test_without_canaries_three_neighbours_at_most_are_asked_and_nothing_is_said_of_them() -> None:
     found, asked = asyncio.run(beside(canary=None, neighbours=5))
     assert [probe_.site for probe_ in found.probes] == ["first"]

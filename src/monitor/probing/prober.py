@@ -41,15 +41,15 @@ class Prober:
 
     async def look(self, fleet: Fleet, sites: list[Site]) -> Round:
         """One look at each home page, all at the same time; where one failed, our own network is asked about, too."""
-        witnesses = self._witnesses(fleet, sites)
-        manners = self._manners(fleet, [*sites, *witnesses])
-        async with Fetcher(manners) as fetcher:
-            looks = await asyncio.gather(*(self._look_at(site, fetcher) for site in sites))
+        witnesses = [] if fleet.crawl.canaries else self._witnesses(fleet, sites)
+        async with Fetcher(self._manners(fleet, [*sites, *witnesses])) as fetcher:
+            canaries = _Canaries(fetcher, fleet.crawl.canaries)
+            looks = await asyncio.gather(*(self._look_at(site, fetcher, canaries) for site in sites))
             probes = tuple(look for look in looks if look is not None)
-            if any(not probe.open and not probe.doubtful for probe in probes):
-                blind = await self._blindness(fleet, fetcher, probes, witnesses)
-                if blind:
-                    return Round(blind=blind)
+            if canaries.silent:
+                return Round(blind=_NO_CANARY)
+            if not fleet.crawl.canaries and not await _is_answered(fetcher, probes, witnesses):
+                return Round(blind=_NO_SITE)
         left_out = tuple(site.id for site, look in zip(sites, looks, strict=True) if look is None)
         return Round(probes=probes, left_out=left_out)
 
@@ -65,14 +65,17 @@ class Prober:
             tries=Tries(timeout=1, dropped=2, busy=2),
         )
 
-    async def _look_at(self, site: Site, fetcher: Fetcher) -> Probe | None:
+    async def _look_at(self, site: Site, fetcher: Fetcher, canaries: _Canaries) -> Probe | None:
         now = datetime.now(UTC)
         refusal = await self._refusal(site, fetcher, now.date())
         if refusal:
             return Probe(site=site.id, at=now, seconds=None, open=False, doubtful=True, reason=refusal)
         fetch = await fetcher.look(site.url, aim=Aim.LINK)
         self._heard(site, fetch)
-        return probe_of(site.id, fetch, whole=fetcher.policy.link_bytes)
+        probe = probe_of(site.id, fetch, whole=fetcher.policy.link_bytes)
+        if probe is not None and _failed(probe):
+            await canaries.ask()  # at once: a moment later our network may be well again
+        return probe
 
     async def _refusal(self, site: Site, fetcher: Fetcher, today: date) -> str:
         """Why robots.txt keeps us out, asked for once a day; "" when it does not, or says nothing just now."""
@@ -103,15 +106,38 @@ class Prober:
                 break
         return chosen
 
-    async def _blindness(
-        self, fleet: Fleet, fetcher: Fetcher, probes: Iterable[Probe], witnesses: Iterable[Site]
-    ) -> str:
-        """Why our own network is at fault for what failed just now; "" when it is not."""
-        if fleet.crawl.canaries:
-            return "" if await _any_answers(fetcher, fleet.crawl.canaries) else _NO_CANARY
-        if any(probe.seconds is not None for probe in probes):
-            return ""
-        return "" if await _any_answers(fetcher, [site.url for site in witnesses]) else _NO_SITE
+
+class _Canaries:
+    """The addresses that always answer; asked after each failure, and once for all that failed meanwhile."""
+
+    def __init__(self, fetcher: Fetcher, addresses: tuple[str, ...]) -> None:
+        self._fetcher = fetcher
+        self._addresses = addresses
+        self._asking = asyncio.Lock()
+        self._asked = 0.0
+        self.silent = False
+        """Whether none of them answered when it was asked for."""
+
+    async def ask(self) -> None:
+        """See whether any answers now, where there are any, unless that was asked since this call."""
+        clock = asyncio.get_running_loop().time
+        failed = clock()
+        async with self._asking:
+            if self._addresses and not self.silent and self._asked < failed:
+                self._asked = clock()
+                self.silent = not await _any_answers(self._fetcher, self._addresses)
+
+
+def _failed(probe: Probe) -> bool:
+    return not probe.open and not probe.doubtful
+
+
+async def _is_answered(fetcher: Fetcher, probes: Iterable[Probe], witnesses: Iterable[Site]) -> bool:
+    """Whether, if any look failed, another site answers: one of the same batch, or a witness."""
+    probes = list(probes)
+    if not any(map(_failed, probes)) or any(probe.seconds is not None for probe in probes):
+        return True
+    return await _any_answers(fetcher, [site.url for site in witnesses])
 
 
 def _host(site: Site) -> str:
