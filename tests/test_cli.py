@@ -399,6 +399,25 @@ def test_ctrl_c_ends_a_run_with_a_report_that_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SKIPPED: the service is asked to end by SIGTERM")
+def test_home_pages_are_looked_at_once_for_those_who_have_cron(monitor: Monitor, tmp_path: Path) -> None:
+    with served.table(portal()) as base:
+        config = inventory(base, tmp_path)
+        code, out, _ = monitor("probe", "--config", config)
+        assert (code, out) == (0, "1 home page looked at: 1 open, 0 not, 0 that only a person can judge.\n")
+        dead = f"  - {{id: land, name: 市国土局网站, url: 'http://127.0.0.1:{refused_port()}/', unit: water}}\n"
+        config.write_text(config.read_text(encoding="utf-8") + dead, encoding="utf-8")
+        code, out, _ = monitor("probe", "--config", config)
+    assert (code, out.splitlines()[0]) == (1, "land 市国土局网站: connection refused")
+    assert "2 home pages looked at: 1 open, 1 not" in out
+
+
+def test_looks_without_a_network_of_our_own_do_not_count(monitor: Monitor, tmp_path: Path) -> None:
+    config = inventory(f"http://127.0.0.1:{refused_port()}/", tmp_path)
+    code, out, _ = monitor("probe", "--config", config)
+    assert code == 3
+    assert "Looks do not count and are not kept: no site answers; name canaries" in out
+
+
 def test_the_service_catches_up_a_missed_run_and_does_not_double_it(tmp_path: Path) -> None:
     with served.table(portal()) as base:
         at = f"{datetime.now(UTC) - timedelta(minutes=2):%H:%M}"

@@ -1,5 +1,5 @@
 import json
-from datetime import date
+from datetime import UTC, date
 from importlib.resources import files
 from pathlib import Path
 
@@ -118,6 +118,13 @@ def test_the_shipped_schema_is_the_one_that_the_code_enforces() -> None:
         ("url: gzdt/", "url:gzdt/", "columns.1.url:gzdt/: a plain colon and a space are meant after the key"),
         ("url: http://slj", "url: http：//slj", "an address is meant, such as http://www.example.gov.cn/, without full-width signs"),
         ("office: 示例市人民政府办公室", "office: [unclosed", "this is not YAML"),
+        ("    unit: water", "    unit: water\n    downtimes: [{from: 2026-02-29, until: 2026-03-01, reason: r, by: b}]", "sites.yaml:9:24: sites.0.downtimes.0.from: a day or a moment is meant, such as 2026-12-31"),
+        ("    unit: water", "    unit: water\n    downtimes: [{from: 2026-03-02, until: 2026-03-01, reason: r, by: b}]", "downtimes.0.until: the end must come after the beginning (found 2026-03-01, from 2026-03-02)"),
+        ("    unit: water", "    unit: water\n    downtimes: [{from: 2026-03-02 08:00, until: 2026-03-02 08:00, reason: r, by: b}]", "downtimes.0.until: the end must come"),
+        ("    unit: water", "    unit: water\n    downtimes: [{from: 2026-03-02, until: 9999-12-31, reason: r, by: b}]", "downtimes.0.until: a day or a moment"),
+        ("    unit: water", "    unit: water\n    downtimes: [{from: 2026-03-02, until: 2026-03-03, reason: r}]", "downtimes.0.by: by is missing"),
+        ("    unit: water", "    unit: water\n    downtimes: [{form: 2026-03-02, until: 2026-03-03, reason: r, by: b}]", "form: unknown key; was from meant?"),
+        ("office: 示例", "schedule: {probes: 1000}\noffice: 示例", "schedule.probes: at most 288 is meant"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_place_and_what_was_meant(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -227,6 +234,38 @@ def test_exemptions_and_exclusions_carry_reason_person_and_end(tmp_path: Path) -
     assert column.exemption is not None
     assert column.exemption.until == date(2026, 12, 31)
     assert "by is missing" in refusal(tmp_path, text.replace("by: 市政府办公室, ", ""))
+
+
+def off_line(tmp_path: Path, begin: str, until: str, zone: str = "Asia/Shanghai") -> tuple[str, str]:
+    given_ = f"{{from: {begin}, until: {until}, reason: 机房搬迁, by: 市信息中心, reference: 2026-017}}"
+    text = GOOD.replace("    unit: water\n", f"    unit: water\n    downtimes: [{given_}]\n")
+    (downtime,) = load(tmp_path, f"timezone: {zone}\n{text}").sites[0].downtimes
+    assert (downtime.reason, downtime.by, downtime.reference) == ("机房搬迁", "市信息中心", "2026-017")
+    return downtime.start.astimezone(UTC).isoformat(" ", "minutes"), downtime.end.astimezone(UTC).isoformat(
+        " ", "minutes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("begin", "until", "zone", "start", "end"),
+    [
+        ("2026-02-28", "2026-02-28", "Asia/Shanghai", "2026-02-27 16:00", "2026-02-28 16:00"),  # the whole day
+        ("2028-02-28", "2028-02-29", "UTC", "2028-02-28 00:00", "2028-03-01 00:00"),
+        ("2026-12-31", "2026-12-31", "UTC", "2026-12-31 00:00", "2027-01-01 00:00"),
+        ('"2026-02-28 22:00"', "2026-02-28 23:30", "Asia/Shanghai", "2026-02-28 14:00", "2026-02-28 15:30"),
+        ('"2026-02-28T22:00+00:00"', "2026-03-01", "Asia/Shanghai", "2026-02-28 22:00", "2026-03-01 16:00"),
+        ("2026-03-08", "2026-03-08", "America/New_York", "2026-03-08 05:00", "2026-03-09 04:00"),  # 23 hours
+    ],
+)
+def test_a_registered_downtime_is_days_or_moments_of_the_offices_clock(
+    tmp_path: Path, begin: str, until: str, zone: str, start: str, end: str
+) -> None:
+    assert tuple(moment.replace("+00:00", "") for moment in off_line(tmp_path, begin, until, zone)) == (start, end)
+
+
+def test_how_often_home_pages_are_looked_at_is_said_in_the_schedule(tmp_path: Path) -> None:
+    assert load(tmp_path, GOOD).probes == 24
+    assert load(tmp_path, f"schedule: {{probes: 0}}\n{GOOD}").probes == 0
 
 
 @given(st.text(max_size=60))

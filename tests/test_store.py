@@ -323,6 +323,7 @@ def test_a_history_of_the_first_version_is_brought_up_to_date_and_keeps_its_rows
     db.execute("DROP TABLE data_address")
     db.execute("DROP TABLE item")
     db.execute("DROP TABLE claim")
+    db.execute("DROP TABLE probe")
     db.execute("PRAGMA user_version = 1")
     db.close()
     with opened(path) as store:

@@ -16,13 +16,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor import __version__, config, demo, engine, page, run, service, terminal, urls
+from monitor import __version__, config, demo, engine, page, probing, run, service, terminal, urls
 from monitor.census import why
 from monitor.cluster import ClusterError, UnfitError
 from monitor.model import Budget, CrawlSettings, Fleet, PageKind, Report, Site, Unit
@@ -33,6 +33,7 @@ from monitor.terminal.rules import show_rules, show_why
 from monitor.text import printable
 from monitor.yamlfile import ConfigError
 
+_T = TypeVar("_T")
 _MOST_FILES = 16384
 CLEAN, VIOLATIONS, MISUSED, INCOMPLETE = 0, 1, 2, 3
 _SAVED = "http://saved.page.invalid/"
@@ -230,6 +231,27 @@ def check(
     else:
         terminal.show(report)
     raise SystemExit(_code(report))
+
+
+@app.command()
+def probe(config_file: Config = DEFAULT, allow_private: AllowPrivate = None) -> None:
+    """Look once at every home page now, and keep whether it opens. `monitor run` does it by itself, hour by hour.
+
+    For those who start the monitor from cron: once an hour. Exits with 1 when a home page does not open, with 3 when
+    our own network is at fault; such looks are not kept.
+    """
+    fleet = _tuned(config.load(config_file), None, None, None, allow_private)
+    sites = list(fleet.sites)
+    with terminal.counting("home pages", len(sites)) as done:
+        rounds = _stoppable(
+            lambda stop: probing.probe(fleet, sites, probing.Prober(), stop=stop, done=done),
+            said="Stopping after the looks that are under way",
+        )
+    terminal.show_probes(rounds, {site.id: site.name for site in sites})
+    probes = [one for round_ in rounds for one in round_.probes]
+    if len(probes) < len(sites):
+        raise SystemExit(INCOMPLETE)
+    raise SystemExit(CLEAN if all(one.open or one.doubtful for one in probes) else VIOLATIONS)
 
 
 @app.command()
@@ -447,12 +469,15 @@ def _crawl(fleet: Fleet, day: date, only: str = "") -> Report:
         )
 
 
-def _stoppable(work: Callable[[asyncio.Event], Coroutine[Any, Any, Report]]) -> Report:
+def _stoppable(
+    work: Callable[[asyncio.Event], Coroutine[Any, Any, _T]],
+    said: str = "Stopping; the report will say that it is incomplete",
+) -> _T:
     """Run to the end; the first Ctrl-C ends it cleanly, the second at once."""
 
-    async def until_done() -> Report:
+    async def until_done() -> _T:
         stop = asyncio.Event()
-        _on_signal(stop, "Stopping; the report will say that it is incomplete")
+        _on_signal(stop, said)
         return await work(stop)
 
     return asyncio.run(until_done())

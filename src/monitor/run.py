@@ -199,7 +199,7 @@ async def crawl_fleet(
     StoreError or UnwritableError when the history or the reports cannot be written; what was kept before stays.
     """
     sites = [site for site in fleet.sites if not only or site.id == only]
-    with _alone(Path(fleet.data)), history(fleet) as store:
+    with alone(Path(fleet.data)), history(fleet) as store:
         run = store.begin(today, only or WHOLE_FLEET, now())
         bury(store, run, Path(fleet.data))
         done = store.done_in(run.id)
@@ -230,8 +230,8 @@ def _put(whole: Report, folder: Path) -> None:
 
 
 @contextmanager
-def _alone(folder: Path, what: str = "run") -> Iterator[None]:
-    """One run at a time over one history; the kernel frees the lock of a run that was killed."""
+def alone(folder: Path, what: str = "run") -> Iterator[None]:
+    """One run (or `what` else) at a time over one history; the kernel frees the lock of one that was killed."""
     lock = FileLock(folder / f"{what}.lock")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -484,7 +484,7 @@ def send_due(fleet: Fleet, password: str, *, now: Clock) -> tuple[Outcome, ...]:
         password=password,
     )
     answered: list[Outcome] = []
-    with _alone(Path(fleet.data), "mail"), history(fleet) as store, store.alone("mail"):
+    with alone(Path(fleet.data), "mail"), history(fleet) as store, store.alone("mail"):
         while due := store.mail_due(now())[:_MAILS_AT_ONCE]:
             store.mail_claimed(row.id for row in due)
             for outcome in mail.outcomes(server, due):
@@ -537,7 +537,7 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
 
     A daily run that only lacked its reports ends with it, so that its mail can go.
     """
-    with _alone(Path(fleet.data)), history(fleet) as store:
+    with alone(Path(fleet.data)), history(fleet) as store:
         of_day = store.runs(day)
         if not of_day or not store.findings_of(day):
             return None

@@ -1,19 +1,26 @@
-"""The monitor as a service: the daily run by itself, and the mail, tried again until it is taken."""
+"""The monitor as a service: the daily run and the looks at home pages by themselves, and the mail until it is taken."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor import config, engine, run, schedule, terminal
+from monitor import config, engine, probing, run, schedule, terminal
 from monitor.cluster import ClusterError
 from monitor.model import Fleet, Posted, Report
 from monitor.store import StoreError
 from monitor.yamlfile import ConfigError
+
+_log = logging.getLogger(__name__)
+_TICK = 60.0
+"""Seconds between two questions whose turn it is to have its home page looked at."""
+_LATE = timedelta(minutes=5)
+"""Turns that are longer ago were missed: the machine slept. They are not made up."""
 
 
 class NoPasswordError(Exception):
@@ -24,8 +31,11 @@ _EXPECTED = (ConfigError, ClusterError, run.BusyError, run.UnwritableError, NoPa
 """What may go wrong on the operator's side: told in a sentence, and the service stays."""
 
 
-async def serve(config_file: Path, fleet: Fleet, stop: asyncio.Event) -> None:
-    """Do the daily run at the fleet's time of day until `stop` is set; the inventory is read anew each day."""
+async def serve(config_file: Path, fleet: Fleet, stop: asyncio.Event, *, tick: float = _TICK) -> None:
+    """Do the daily run at the fleet's time of day until `stop` is set; the inventory is read anew each day.
+
+    Every `tick` seconds the home pages are looked at whose turn it is.
+    """
     zone = ZoneInfo(fleet.timezone)
 
     async def daily() -> None:
@@ -34,15 +44,80 @@ async def serve(config_file: Path, fleet: Fleet, stop: asyncio.Event) -> None:
     async def mailing() -> None:
         await asyncio.to_thread(_mailing, config_file)
 
-    await schedule.serve(
-        fleet.at,
-        zone,
-        daily=daily,
-        post=mailing,
-        overdue=_is_missed(fleet) and schedule.is_worth_making_up(fleet.at, zone, datetime.now(zone)),
-        stop=stop,
-        announce=_announce,
-    )
+    looks = asyncio.ensure_future(_Doorkeeper(config_file, fleet).stay(stop, tick))
+    try:
+        await schedule.serve(
+            fleet.at,
+            zone,
+            daily=daily,
+            post=mailing,
+            overdue=_is_missed(fleet) and schedule.is_worth_making_up(fleet.at, zone, datetime.now(zone)),
+            stop=stop,
+            announce=_announce,
+        )
+    finally:
+        looks.cancel()
+        await asyncio.gather(looks, return_exceptions=True)
+
+
+class _Doorkeeper:
+    """Looks at the home pages whose turn it is, minute by minute."""
+
+    def __init__(self, config_file: Path, fleet: Fleet) -> None:
+        self._file = config_file
+        self._fleet = fleet
+        self._read_at = _changed_at(config_file)
+        self._prober = probing.Prober()
+        self._said = ""
+
+    async def stay(self, stop: asyncio.Event, tick: float) -> None:
+        """Until `stop` is set; whatever goes wrong is told once, and the next minute is another."""
+        since = datetime.now(UTC)
+        while not await _is_set_within(stop, tick):
+            until = datetime.now(UTC)
+            try:
+                await self._look(max(since, until - _LATE), until, stop)
+            except run.BusyError:
+                pass  # `monitor probe` is at it, and looks at these sites, too
+            except _EXPECTED as error:
+                self._say(f"the home pages could not be looked at: {error}")
+            except Exception:
+                _log.exception("the monitor itself failed at the home pages")
+            since = until
+
+    async def _look(self, since: datetime, until: datetime, stop: asyncio.Event) -> None:
+        await asyncio.to_thread(self._read_anew)
+        rounds = await probing.probe_due(self._fleet, self._prober, since, until, stop=stop)
+        blind = next((one.blind for one in rounds if one.blind), "")
+        if blind or rounds:
+            self._say(blind and f"looks at home pages do not count: {blind}")
+
+    def _read_anew(self) -> None:
+        """Take the inventory up again where it has changed; one with mistakes is told, the old one stays."""
+        changed = _changed_at(self._file)
+        if changed != self._read_at:
+            self._read_at = changed
+            self._fleet = config.load(self._file)
+
+    def _say(self, what: str) -> None:
+        if what and what != self._said:
+            terminal.messages().print(terminal.safe(what, 600))
+        self._said = what
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+async def _is_set_within(stop: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
 
 
 def _announce(when: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.census.availability import Yardstick, judge_week
 from monitor.census.checks import CHECKS
 from monitor.census.columns import judge_column
 from monitor.census.identity import check_identity, days_left
@@ -14,11 +15,13 @@ __all__ = [
     "CHECKS",
     "Reckoned",
     "Why",
+    "Yardstick",
     "accuses",
     "check_identity",
     "days_left",
     "judge_column",
     "judge_site",
+    "judge_week",
     "key_of",
     "open_findings",
     "rank",

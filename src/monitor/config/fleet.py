@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from monitor import days, urls
-from monitor.config.shape import ColumnFile, CrawlFile, DutyFile, ExemptionFile, FleetFile, MailFile, SiteFile
+from monitor.config.shape import (
+    ColumnFile,
+    CrawlFile,
+    DowntimeFile,
+    DutyFile,
+    ExemptionFile,
+    FleetFile,
+    MailFile,
+    SiteFile,
+    moment,
+)
 from monitor.model import (
     Budget,
     Column,
     ColumnClass,
     CrawlSettings,
+    Downtime,
     Duty,
     Exclusion,
     Exemption,
@@ -28,6 +40,7 @@ from monitor.model import (
 )
 from monitor.taxonomy import Sort, class_limit, sort_of
 
+_DAY = len("2026-12-31")
 _RENDER = {True: Render.ALWAYS, False: Render.NEVER, "auto": Render.AUTO}
 
 
@@ -79,7 +92,27 @@ def _exemption(given: ExemptionFile | None) -> Exemption | None:
     return Exemption(reason=given.reason, by=given.by, until=date.fromisoformat(given.until))
 
 
-def _site(site: SiteFile, crawl: CrawlFile, units: dict[str, Unit], rules: RulePack) -> Site:
+def downtime_of(given: DowntimeFile, zone: tzinfo) -> Downtime:
+    """A registered time off line. A day as its end is the last one: the site must be open on the next."""
+    return Downtime(
+        start=_moment(given.begin, zone),
+        end=_moment(given.until, zone, whole_days=1),
+        reason=given.reason,
+        by=given.by,
+        reference=given.reference,
+    )
+
+
+def _moment(text: str, zone: tzinfo, whole_days: int = 0) -> datetime:
+    """The moment that is meant by the clock of `zone`; a day is its midnight, moved by so many days."""
+    found = moment(text)
+    assert found is not None, "the shape has let only moments through"
+    if len(text) <= _DAY:
+        return datetime.combine(found.date() + timedelta(days=whole_days), time(), tzinfo=zone)
+    return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def _site(site: SiteFile, crawl: CrawlFile, units: dict[str, Unit], zone: tzinfo, rules: RulePack) -> Site:
     home = urls.normalise(site.url) or site.url
     columns = site.columns if isinstance(site.columns, list) else []
     return Site(
@@ -109,6 +142,7 @@ def _site(site: SiteFile, crawl: CrawlFile, units: dict[str, Unit], rules: RuleP
             Waiver(rule=w.rule, reason=w.reason, by=w.by, until=date.fromisoformat(w.until)) for w in site.waivers
         ),
         limits=rules.limits,
+        downtimes=tuple(downtime_of(given, zone) for given in site.downtimes),
     )
 
 
@@ -155,12 +189,13 @@ def _mail(mail: MailFile | None) -> MailSettings | None:
 def fleet_of(parsed: FleetFile, folder: Path, rules: RulePack) -> Fleet:
     """The fleet that a checked file describes; its folders lie below `folder` unless they are absolute."""
     units = {u.id: Unit(id=u.id, name=u.name, contacts=tuple(u.contacts)) for u in parsed.units}
-    crawl = parsed.crawl
+    crawl, zone = parsed.crawl, ZoneInfo(parsed.timezone)
     return Fleet(
         office=parsed.office,
         language=parsed.language,
         timezone=parsed.timezone,
         at=parsed.schedule.at,
+        probes=parsed.schedule.probes,
         crawl=CrawlSettings(
             delay=crawl.delay,
             concurrency=crawl.concurrency,
@@ -181,6 +216,6 @@ def fleet_of(parsed: FleetFile, folder: Path, rules: RulePack) -> Fleet:
         store=parsed.store,
         store_password_env=parsed.store_password_env,
         units=tuple(units.values()),
-        sites=tuple(_site(site, crawl, units, rules) for site in parsed.sites),
+        sites=tuple(_site(site, crawl, units, zone, rules) for site in parsed.sites),
         rules=rules,
     )

@@ -7,14 +7,16 @@ import json
 import re
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
 from monitor import days, urls, yamlfile
-from monitor.config.fleet import limit_of
+from monitor.config.fleet import downtime_of, limit_of
 from monitor.config.shape import (
     ColumnFile,
     CrawlFile,
+    DowntimeFile,
     DutyFile,
     ExclusionFile,
     ExemptionFile,
@@ -126,6 +128,7 @@ def _known_keys(loc: tuple[object, ...]) -> list[str]:
         "exempt": ExemptionFile,
         "duties": DutyFile,
         "waivers": WaiverFile,
+        "downtimes": DowntimeFile,
     }
     model = parts.get(names[-1], FleetFile) if names else FleetFile
     return [info.alias or name for name, info in model.model_fields.items()]
@@ -134,6 +137,7 @@ def _known_keys(loc: tuple[object, ...]) -> list[str]:
 def cross_checks(document: yamlfile.Document, parsed: FleetFile) -> list[Problem]:
     """What no single key can show: ids given twice, units that nobody defined, warnings that come after the limit."""
     found: list[Problem] = []
+    zone = ZoneInfo(parsed.timezone)
     unit_ids = [unit.id for unit in parsed.units]
     for section, ids in (("units", unit_ids), ("sites", [site.id for site in parsed.sites])):
         found += [
@@ -153,6 +157,11 @@ def cross_checks(document: yamlfile.Document, parsed: FleetFile) -> list[Problem
             hint = f"; was {near[0]} meant?" if near else "; add it under units"
             found.append(document.problem(("sites", i, "unit"), f"no unit has the id {site.unit}{hint}"))
         found += _columns_checks(document, i, site)
+        for j, given in enumerate(site.downtimes):
+            downtime = downtime_of(given, zone)
+            if downtime.end <= downtime.start:
+                said = f"the end must come after the beginning (found {given.until}, from {given.begin})"
+                found.append(document.problem(("sites", i, "downtimes", j, "until"), said))
         for j, duty in enumerate(site.duties):
             ways = [name for name in ("every", "by", "after", "at_least") if getattr(duty, name) is not None]
             if len(ways) != 1:

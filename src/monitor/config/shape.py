@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -78,6 +78,21 @@ def _is_day_of_year(text: str) -> str:
     return text
 
 
+def moment(text: str) -> datetime | None:
+    """A day or a moment, such as 2026-12-31 or "2026-12-31 18:00"; the office's own time where no zone stands."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year < 2200 else None
+
+
+def _is_moment(text: str) -> str:
+    if moment(text) is None:
+        raise ValueError('a day or a moment is meant, such as 2026-12-31 or "2026-12-31 18:00"')
+    return text
+
+
 def _is_proxy(text: str) -> str:
     return _is_web_address(text) if text else text
 
@@ -119,6 +134,7 @@ Length = Annotated[str, AfterValidator(_is_span)]
 WebAddress = Annotated[str, AfterValidator(_is_web_address)]
 MailAddress = Annotated[str, AfterValidator(_is_mail_address)]
 Day = Annotated[str, AfterValidator(_is_day)]
+Moment = Annotated[str, AfterValidator(_is_moment)]
 Rendering = Annotated[Literal[True, False, "auto"], BeforeValidator(_is_rendering)]
 TimeOfDay = Annotated[str, Field(pattern=r"^(?:[01]\d|2[0-3]):[0-5]\d$")]
 
@@ -131,9 +147,15 @@ class _Part(BaseModel):
 
 
 class ScheduleFile(_Part):
-    """When the daily run starts."""
+    """When the daily run starts, and how often the home pages are looked at."""
 
     at: TimeOfDay = Field(default="02:30", description='Time of day, in quotes: "02:30".')
+    probes: int = Field(
+        default=24,
+        ge=0,
+        le=288,
+        description="Looks a day at each home page, by `monitor run`; the census asks for 20 at least; 0: none.",
+    )
 
 
 class CrawlFile(_Part):
@@ -209,6 +231,16 @@ class ExclusionFile(ExemptionFile):
     prefix: WebAddress
 
 
+class DowntimeFile(_Part):
+    """A time off line that was registered and approved beforehand; no other excuses a site that does not open."""
+
+    begin: Moment = Field(alias="from", description='First day, or moment such as "2026-12-31 18:00".')
+    until: Moment = Field(description="Last day, or the moment at which the site must be open again.")
+    reason: Text
+    by: Text = Field(description="Who registered it.")
+    reference: str = Field(default="", max_length=200, description="Its number in the reporting system.")
+
+
 class ColumnFile(_Part):
     """A column to be judged."""
 
@@ -265,6 +297,7 @@ class SiteFile(_Part):
     exclusions: list[ExclusionFile] = []
     duties: list[DutyFile] = []
     waivers: list[WaiverFile] = []
+    downtimes: list[DowntimeFile] = Field(default=[], description="Times off line that were registered and approved.")
 
 
 class FleetFile(_Part):

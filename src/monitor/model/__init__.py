@@ -23,6 +23,7 @@ from monitor.model.fleet import (
     Budget,
     Column,
     CrawlSettings,
+    Downtime,
     Exclusion,
     Exemption,
     Fleet,
@@ -48,6 +49,7 @@ from monitor.model.limit import ColumnClass, Confidence, Limit, Span
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
+from monitor.model.probe import Availability, Probe, ProbeDay, Standing
 from monitor.model.rule import Applies, Part, Result, Rule, RuleFinding, RulePack, RuleVerdict, Sheet, Subject
 
 __all__ = [
@@ -57,6 +59,7 @@ __all__ = [
     "SITE_TAGS",
     "Applies",
     "Attachment",
+    "Availability",
     "Budget",
     "Cause",
     "Change",
@@ -70,6 +73,7 @@ __all__ = [
     "CrawlSettings",
     "DataAnswer",
     "Dated",
+    "Downtime",
     "Duty",
     "Exclusion",
     "Exemption",
@@ -104,6 +108,8 @@ __all__ = [
     "Place",
     "Posted",
     "Presence",
+    "Probe",
+    "ProbeDay",
     "Reach",
     "Reading",
     "Render",
@@ -122,6 +128,7 @@ __all__ = [
     "SiteFacts",
     "SiteFinding",
     "Span",
+    "Standing",
     "Subject",
     "TagCount",
     "TlsFault",

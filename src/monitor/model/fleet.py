@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from monitor.model.duty import Duty, Waiver
@@ -89,6 +89,20 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Downtime:
+    """A time off line that was registered and approved beforehand (临时关停申请); nothing else excuses a site."""
+
+    start: datetime
+    end: datetime
+    """The first moment at which the site must be open again; both with their time zone."""
+    reason: str
+    by: str
+    """Who registered it."""
+    reference: str = ""
+    """Its number in the reporting system, "" when unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """One portal to be watched."""
 
@@ -114,6 +128,7 @@ class Site:
     """Whether it is the portal of a government: only portals are scored by the census."""
     limits: Mapping[ColumnClass, Limit] = field(default_factory=dict)
     """How long columns of a class may stay silent, as the rules set it."""
+    downtimes: tuple[Downtime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,3 +197,5 @@ class Fleet:
     """Address of the PostgreSQL database that holds the history instead; "" for a file in `data`."""
     store_password_env: str = ""
     """The environment variable that holds the database's password."""
+    probes: int = 0
+    """Looks a day at each home page; 0: none."""

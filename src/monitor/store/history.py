@@ -8,8 +8,9 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType, TracebackType
 
-from monitor.model import Fault, ItemSeen, Outcome, Outgoing, Posted
+from monitor.model import Fault, ItemSeen, Outcome, Outgoing, Posted, Probe
 from monitor.store.door import Database
+from monitor.store.probes import keep_probes, read_probes, sites_probed_since
 from monitor.store.rows import Queued, Run, Seen
 from monitor.store.steps import bring_up_to_date
 
@@ -318,6 +319,19 @@ class Store:
     def mail_counts(self) -> dict[str, int]:
         """How many mails are in each state: queued, sending, sent, refused, given up."""
         return dict(self._db.rows("SELECT state, count(*) FROM outbox GROUP BY state"))
+
+    def keep_probes(self, probes: Iterable[Probe], oldest: datetime) -> None:
+        """Add looks at home pages; of the same sites, those before `oldest` are deleted."""
+        with self._db.transaction():
+            keep_probes(self._db, probes, oldest)
+
+    def probes(self, since: datetime, site: str | None = None) -> dict[str, tuple[Probe, ...]]:
+        """The looks at home pages from a moment on, by site (or of one), in the order of time."""
+        return read_probes(self._db, since, site)
+
+    def probed_since(self, sites: Iterable[str], since: datetime) -> frozenset[str]:
+        """Those of the sites whose home page was looked at from a moment on, by whomever."""
+        return sites_probed_since(self._db, sites, since)
 
 
 def _keep_items(db: Database, site: str, seen: Mapping[str, Iterable[ItemSeen]]) -> None:

@@ -49,6 +49,12 @@ _STEPS = (
         PRIMARY KEY (day, site)
     ) STRICT;
     """,
+    """
+    CREATE TABLE probe (
+        site TEXT NOT NULL, at TEXT NOT NULL, milliseconds INTEGER, is_open INTEGER NOT NULL,
+        doubtful INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (site, at)
+    ) STRICT;
+    """,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from monitor import crawl, page
 from monitor.demo import Comparison
 from monitor.links import folded
 from monitor.model import Change, ColumnFinding, ColumnVerdict, Kind, LinkState, Page, Report, Violation
+from monitor.probing import Round
 from monitor.report import expiring
 from monitor.run import SiteDone, Watch
 from monitor.text import printable
@@ -56,6 +57,28 @@ def safe(text: str, limit: int = 200, indent: int = 0) -> Text:
     return Text(" " * indent + printable(text, limit))
 
 
+def show_probes(rounds: Iterable[Round], names: Mapping[str, str]) -> None:
+    """What looks at home pages showed: a sentence, and a line for each that did not open. `names` by site id."""
+    screen = console()
+    rounds = list(rounds)
+    probes = [probe for one in rounds for probe in one.probes]
+    doubtful = [probe for probe in probes if probe.doubtful]
+    closed = [probe for probe in probes if not probe.open and not probe.doubtful]
+    for probe in (*closed, *doubtful):
+        mark = " (a person must look)" if probe.doubtful else ""
+        screen.print(safe(f"{probe.site} {names.get(probe.site, '')}: {probe.reason}{mark}", 400))
+    for one in rounds:
+        for site in one.left_out:
+            screen.print(safe(f"{site} {names.get(site, '')}: not looked at, the fault was ours", 400))
+        if one.blind:
+            screen.print(safe(f"Looks do not count and are not kept: {one.blind}.", 400))
+    opened = len(probes) - len(closed) - len(doubtful)
+    screen.print(
+        f"{count(len(probes), 'home page')} looked at: {opened} open, {len(closed)} not,"
+        f" {len(doubtful)} that only a person can judge."
+    )
+
+
 @contextmanager
 def watching(quiet: bool = False) -> Iterator[Watch]:
     """Someone to be told how far a run is: bars on a terminal, plain lines otherwise, nothing when quiet."""
@@ -76,6 +99,23 @@ def watching(quiet: bool = False) -> Iterator[Watch]:
             yield _Bars(bars).watch()
     else:
         yield _Lines(screen).watch()
+
+
+@contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Someone to be told of so many more that are done: a bar on a terminal, nothing elsewhere."""
+    screen = messages()
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=screen,
+        transient=True,
+        disable=not screen.is_terminal,
+    ) as bars:
+        task = bars.add_task(what, total=total)
+        yield lambda more: bars.advance(task, more)
 
 
 class _Bars:
