@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -23,11 +24,14 @@ from monitor.model import (
     Confidence,
     Dated,
     HomeLook,
+    IdentityCheck,
     Kind,
     Link,
     LinkState,
     Parent,
     Part,
+    Presence,
+    Probe,
     Reach,
     Reading,
     Result,
@@ -317,3 +321,56 @@ def test_every_rule_answers_for_every_site(columns: list[tuple[ColumnClass, Colu
         assert [f.rule.id for f in sheet.findings] == [rule.id for rule in pack.rules]
         assert all(f.evidence for f in sheet.findings)
         assert sheet.score is None or 0 <= sheet.score <= pack.total
+
+
+def looks(a_day: int, failing: int, seconds: float = 1.0) -> tuple[Probe, ...]:
+    """So many looks on each of the seven days before today, spaced, of which the first ones failed."""
+    found = []
+    for back in range(7, 0, -1):
+        day = datetime.combine(TODAY - timedelta(days=back), time(), UTC)
+        for n in range(a_day):
+            bad = len(found) < failing
+            at = day + timedelta(hours=24 * n / a_day)
+            found.append(Probe(site="slj", at=at, seconds=None if bad else seconds, open=not bad, reason="timed out"))
+    return tuple(found)
+
+
+@pytest.mark.parametrize(("pack", "rule"), of_check("availability"))
+@pytest.mark.parametrize("past", [-1, 0, 1])
+def test_a_week_of_looks_on_its_share_of_failures(pack: RulePack, rule: Rule, past: int) -> None:
+    fewest = ceil(140 * float(str(rule.settings["percent"])) / 100)
+    said = found(pack, rule, facts(probes=looks(20, fewest + past)))
+    below = RuleVerdict.WARN if rule.warn else RuleVerdict.PASS
+    assert said.verdict is (RuleVerdict.BREACH if past >= 0 else below)
+    assert f"{fewest + past} of 140 looks not open" in said.evidence
+
+
+@pytest.mark.parametrize(("pack", "rule"), of_check("availability"))
+def test_a_week_with_too_few_looks_is_neither_passed_nor_failed(pack: RulePack, rule: Rule) -> None:
+    for probes in ((), looks(19, 0), looks(19, 133)):
+        assert found(pack, rule, facts(probes=probes)).verdict is RuleVerdict.UNKNOWN
+    slow = looks(20, 0, seconds=float(str(rule.settings["seconds"])))
+    assert found(pack, rule, facts(probes=slow)).verdict is RuleVerdict.BREACH
+
+
+def test_each_percent_of_failures_costs_points_in_2015() -> None:
+    by_id = {rule.id: (pack, rule) for pack, rule in ALL}
+    assert found(*by_id["D1"], facts(probes=looks(20, 5))).points == 15  # 3.57 %
+    assert found(*by_id["D1"], facts(probes=looks(20, 1))).points == 0
+
+
+@pytest.mark.parametrize(("pack", "rule"), of_check("identity"))
+def test_what_a_site_must_show_of_itself(pack: RulePack, rule: Rule) -> None:
+    items = [str(name) for name in rule.settings["items"]]  # type: ignore[attr-defined]
+
+    def verdict(state: Presence) -> RuleFinding:
+        checks = tuple(IdentityCheck(name=name, state=state, evidence="said") for name in (*items, "another"))
+        return found(pack, rule, facts(identity=checks))
+
+    assert verdict(Presence.PRESENT).verdict is RuleVerdict.PASS
+    assert verdict(Presence.UNKNOWN).verdict is RuleVerdict.PERSON
+    for state in (Presence.MISSING, Presence.CONTRADICTION):
+        said = verdict(state)
+        assert said.verdict is RuleVerdict.BREACH
+        assert said.points == rule.points * (len(items) if rule.most > rule.points else 1)
+    assert found(pack, rule, facts(identity=None)).verdict is RuleVerdict.UNKNOWN

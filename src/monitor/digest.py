@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, tzinfo
 
 from monitor import urls
 from monitor.census import Reckoned, accuses, check_identity, judge_column, judge_site, open_findings, rank, reckon
@@ -21,6 +21,7 @@ from monitor.model import (
     Kind,
     LinkFinding,
     LinkState,
+    Probe,
     Reach,
     Reading,
     Report,
@@ -75,11 +76,14 @@ def digest(
     today: date,
     items: Mapping[str, Mapping[str, ItemSeen]] | None = None,
     rules: RulePack | None = None,
+    probes: tuple[Probe, ...] = (),
+    zone: tzinfo = UTC,
 ) -> Digest:
     """Judge one crawl against its history: what is wrong, since when, and what was put right.
 
     `items`: the items seen on earlier days, by their column's address and their key.
-    `rules`: by which the site is judged as a whole.
+    `rules`: by which the site is judged as a whole. `probes`: the looks at its home page of the past days; `zone`: by
+    whose clock days begin.
     """
     crawl = _under_known_names(crawl, history)
     reckoned = [reckon(look, (items or {}).get(look.column.url, {}), today) for look in crawl.columns]
@@ -102,6 +106,7 @@ def digest(
     closed = tuple(key for key in history if key not in standing and _is_gone(key, crawl, columns, history))
     published = {one.look.column.url: _days_of(one, (items or {}).get(one.look.column.url, {})) for one in reckoned}
     facts = _facts(crawl, columns, violations, failing, published, today)
+    facts = replace(facts, probes=probes, zone=zone)
     return Digest(
         site=_site_finding(crawl, columns, violations),
         violations=violations,

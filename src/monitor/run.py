@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
@@ -55,6 +55,8 @@ _PAGES = "pages.db"
 _BLIND = "no canary answers: the monitor's own network is at fault"
 WHOLE_FLEET = "*"
 """What a run for all sites is known by in the history."""
+_PROBES_BACK = timedelta(days=9)
+"""Looks at home pages that are older say nothing about the past week."""
 _MAILS_AT_ONCE = 20
 _PATIENCE = 16.0
 """Seconds that an ad-hoc check waits for an answer: the census calls a page that takes 15 not open."""
@@ -365,7 +367,9 @@ async def _look_at(
         aid=aid,
         memory=memory,
     )
-    said = digest(crawl, store.faults(site.id), run.day, store.items(site.id), fleet.rules)
+    probes = store.probes(now() - _PROBES_BACK, site.id).get(site.id, ())
+    zone = ZoneInfo(fleet.timezone)
+    said = digest(crawl, store.faults(site.id), run.day, store.items(site.id), fleet.rules, probes, zone)
     alone = report(_info(run, now(), complete=crawl.complete, checked=1, total=1), fleet.office, [said])
     store.site_done(
         run,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from fractions import Fraction
 
 from monitor import days, urls
+from monitor.census.availability import Yardstick, judge_week
 from monitor.model import (
     ColumnClass,
     ColumnFinding,
@@ -20,6 +22,7 @@ from monitor.model import (
     RuleVerdict,
     SiteFacts,
     Span,
+    Standing,
     Subject,
 )
 
@@ -223,6 +226,47 @@ def forged_dates(case: Case) -> RuleFinding:
     return case.says(RuleVerdict.PERSON, f"{_count(len(bad), 'old item')} under newer dates", subjects)
 
 
+_STANDS = {
+    Standing.PASSED: RuleVerdict.PASS,
+    Standing.WARNED: RuleVerdict.WARN,
+    Standing.BREACHED: RuleVerdict.BREACH,
+    Standing.UNKNOWN: RuleVerdict.UNKNOWN,
+}
+_APART = timedelta(minutes=10)
+"""Looks that stand closer count once: 「间隔性访问」."""
+
+
+def availability(case: Case) -> RuleFinding:
+    """A week of looks at the home page, from the probes that are kept."""
+    facts, percent = case.facts, case.number("percent") or 5
+    warn = case.number("percent", warn=True)
+    week = judge_week(
+        facts.site.id,
+        facts.probes,
+        facts.site.downtimes,
+        facts.today,
+        facts.zone,
+        Yardstick(
+            days=int(case.number("days") or 7),
+            per_day=int(case.number("looks_a_day") or 20),
+            seconds=case.number("seconds") or 15.0,
+            share=Fraction(str(percent)) / 100,
+            warn=Fraction(str(percent if warn is None else warn)) / 100,
+            apart=_APART,
+        ),
+    )
+    causes = ", ".join(f"{cause} ({count})" for cause, count in week.causes[:3])
+    said = f"{week.failures} of {week.probes} looks not open" + (f": {causes}" if causes else "")
+    if week.standing is Standing.UNKNOWN:
+        return case.says(RuleVerdict.UNKNOWN, f"{said}; {week.why}")
+    if week.standing is not Standing.BREACHED:
+        return case.says(_STANDS[week.standing], f"{said}, {_count(week.left, 'failure')} short of the threshold")
+    steps = week.failures * 100 // week.probes if case.rule.settings.get("each") else 1
+    first = week.first_failure
+    subjects = [] if first is None else [Subject(name=str(first.at), url=facts.site.url, said=first.reason)]
+    return case.says(RuleVerdict.BREACH, said, subjects, case.rule.points * steps)
+
+
 def identity(case: Case) -> RuleFinding:
     """What a site must show of itself: footer, tags, names."""
     wanted = case.words("items")
@@ -264,7 +308,7 @@ def _count(number: int, what: str, plural: str = "") -> str:
 
 
 CHECKS: Mapping[str, Check] = {
-    "availability": not_seen,
+    "availability": availability,
     "blank columns": blank_columns,
     "campaigns": not_seen,
     "consultation channel": not_seen,

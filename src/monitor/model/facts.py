@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, tzinfo
 
 from monitor.model.crawl import HomeLook, Link, Reach
 from monitor.model.finding import ColumnFinding, Violation
 from monitor.model.fleet import Site
 from monitor.model.identity import IdentityCheck
+from monitor.model.probe import Probe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,5 +39,9 @@ class SiteFacts:
     """The columns of which more items stand behind what was read."""
     identity: tuple[IdentityCheck, ...] | None = None
     """What the site shows of itself, held against what it must show; None when it was not read."""
+    probes: tuple[Probe, ...] = ()
+    """The looks at its home page of the past days."""
+    zone: tzinfo = UTC
+    """By whose clock days begin."""
     redated: tuple[Violation, ...] = ()
     """Old items under newer dates."""
