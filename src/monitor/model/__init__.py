@@ -13,9 +13,11 @@ from monitor.model.finding import (
     ItemSeen,
     Kind,
     LinkFinding,
+    Period,
     Report,
     RunInfo,
     SiteFinding,
+    Standing,
     Violation,
 )
 from monitor.model.fleet import (
@@ -35,7 +37,18 @@ from monitor.model.limit import ColumnClass, Confidence, Limit, Span
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
-from monitor.model.rule import Applies, Part, Result, Rule, RuleFinding, RulePack, RuleVerdict, Sheet, Subject
+from monitor.model.rule import (
+    Applies,
+    Part,
+    Result,
+    Rule,
+    RuleFinding,
+    RulePack,
+    RuleVerdict,
+    Sheet,
+    Subject,
+    lost_points,
+)
 
 __all__ = [
     "Applies",
@@ -79,6 +92,7 @@ __all__ = [
     "PageKind",
     "Parent",
     "Part",
+    "Period",
     "Phase",
     "Place",
     "Posted",
@@ -98,6 +112,7 @@ __all__ = [
     "SiteFacts",
     "SiteFinding",
     "Span",
+    "Standing",
     "Subject",
     "TlsFault",
     "Trust",
@@ -105,4 +120,5 @@ __all__ = [
     "Unit",
     "Verdict",
     "Violation",
+    "lost_points",
 ]

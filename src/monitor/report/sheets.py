@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from monitor.model import (
@@ -11,6 +12,7 @@ from monitor.model import (
     Confidence,
     Limit,
     Part,
+    Period,
     Result,
     Rule,
     RuleFinding,
@@ -18,6 +20,7 @@ from monitor.model import (
     RuleVerdict,
     Sheet,
     Span,
+    Standing,
     Subject,
 )
 
@@ -94,6 +97,40 @@ def to_sheet(given: Json, rules: RulePack | None) -> Sheet:
         score=given["score"],
         findings=tuple(_to_finding(found, known) for found in given["findings"]),
     )
+
+
+def period(day: date, documents: Iterable[Json]) -> Period | None:
+    """How the sites stood on a day, from what was kept of each; None when they were judged by no rules."""
+    held = [(document["sheets"][0], len(document["violations"])) for document in documents if document.get("sheets")]
+    if not held:
+        return None
+    standings = tuple(
+        Standing(site_id=sheet["site"], result=Result(sheet["result"]), score=sheet["score"], violations=number)
+        for sheet, number in held
+    )
+    return Period(day=day, pack_id=held[0][0]["rules"], standings=standings)
+
+
+def period_json(period: Period | None) -> Json | None:
+    """The period before as a plain object; None for none."""
+    if period is None:
+        return None
+    standings = [
+        {"site": s.site_id, "result": s.result.value, "score": s.score, "violations": s.violations}
+        for s in period.standings
+    ]
+    return {"day": period.day.isoformat(), "rules": period.pack_id, "sites": standings}
+
+
+def to_period(given: Json | None) -> Period | None:
+    """The period that `period_json` was made from."""
+    if given is None:
+        return None
+    standings = tuple(
+        Standing(site_id=s["site"], result=Result(s["result"]), score=s["score"], violations=s["violations"])
+        for s in given["sites"]
+    )
+    return Period(day=date.fromisoformat(given["day"]), pack_id=given["rules"], standings=standings)
 
 
 def _to_finding(given: Json, known: Mapping[str, Rule]) -> RuleFinding:
