@@ -100,7 +100,7 @@ def named_columns(case: Case) -> RuleFinding:
     names, limit = case.words("names"), case.span("within")
     chosen = [c for c in case.facts.columns if any(name in c.name for name in names)]
     if not chosen or limit is None:
-        return case.says(RuleVerdict.PERSON, f"no column of this name was found: {', '.join(names)}")
+        return case.says(RuleVerdict.PERSON, f"no column of this name was found: “{', '.join(names)}”")
     known = [c for c in chosen if c.newest is not None]
     bad = [c for c in known if c.newest is not None and days.is_over(c.newest, limit, case.facts.today)]
     return of_columns(case, bad, [c for c in chosen if c.newest is None], "columns not updated")
@@ -148,8 +148,8 @@ def _newest_of_home(facts: SiteFacts) -> tuple[date | None, str]:
     """The newest of what stands on the home page; where that says nothing, of the columns behind it."""
     home = facts.home
     assert home is not None
-    found = [(dated.day, f"{dated.text}, {dated.where}") for dated in home.dated]
-    dated = [(c.newest, f"column {c.name}", c.newest_url) for c in facts.columns if c.newest is not None]
+    found = [(dated.day, f"“{dated.text}”, {dated.where}") for dated in home.dated]
+    dated = [(c.newest, f"column “{c.name}”", c.newest_url) for c in facts.columns if c.newest is not None]
     found += [(day, where) for day, where, url in dated if url and urls.same_page(url) in home.leads_to]
     if not found:
         found = [(day, where) for day, where, _ in dated]

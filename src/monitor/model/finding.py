@@ -200,6 +200,7 @@ class Standing:
 
     site_id: str
     result: Result
+    """Under rules that know duties only, one that was not kept is a failing."""
     score: float | None
     violations: int
 

@@ -101,14 +101,23 @@ def to_sheet(given: Json, rules: RulePack | None) -> Sheet:
 
 def period(day: date, documents: Iterable[Json]) -> Period | None:
     """How the sites stood on a day, from what was kept of each; None when they were judged by no rules."""
-    held = [(document["sheets"][0], len(document["violations"])) for document in documents if document.get("sheets")]
-    if not held:
+    kept = [
+        (to_sheet(found["sheets"][0], None), len(found["violations"])) for found in documents if found.get("sheets")
+    ]
+    if not kept:
         return None
     standings = tuple(
-        Standing(site_id=sheet["site"], result=Result(sheet["result"]), score=sheet["score"], violations=number)
-        for sheet, number in held
+        Standing(site_id=sheet.site_id, result=standing(sheet), score=sheet.score, violations=number)
+        for sheet, number in kept
     )
-    return Period(day=day, pack_id=held[0][0]["rules"], standings=standings)
+    return Period(day=day, pack_id=kept[0][0].pack_id, standings=standings)
+
+
+def standing(sheet: Sheet) -> Result:
+    """How a site stands; where the rules know duties only, one that was not kept is a failing."""
+    if sheet.result is Result.FAIL or any(f.rule.part is not Part.DUTY for f in sheet.findings):
+        return sheet.result
+    return Result.FAIL if any(f.verdict is RuleVerdict.BREACH for f in sheet.findings) else sheet.result
 
 
 def period_json(period: Period | None) -> Json | None:
