@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.census import Yardstick, judge_week
-from monitor.model import Availability, Downtime, Probe, Standing
+from monitor.model import Availability, Downtime, Probe, Reachability
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -62,21 +62,21 @@ def judge(probes: list[Probe], *downtimes: Downtime, today: date = TODAY, zone: 
 @pytest.mark.parametrize(
     ("per_day", "failures", "standing", "left"),
     [
-        (20, 0, Standing.PASSED, 7),
-        (20, 4, Standing.PASSED, 3),  # 2.86 %
-        (20, 5, Standing.WARNED, 2),  # 3.57 %
-        (20, 6, Standing.WARNED, 1),
-        (20, 7, Standing.BREACHED, 0),  # 5 % and not a look more
-        (20, 8, Standing.BREACHED, 0),
-        (24, 5, Standing.PASSED, 4),  # 2.98 % of 168
-        (24, 6, Standing.WARNED, 3),
-        (24, 8, Standing.WARNED, 1),  # 4.76 %
-        (24, 9, Standing.BREACHED, 0),  # 5.36 %
-        (20, 140, Standing.BREACHED, 0),
+        (20, 0, Reachability.PASSED, 7),
+        (20, 4, Reachability.PASSED, 3),  # 2.86 %
+        (20, 5, Reachability.WARNED, 2),  # 3.57 %
+        (20, 6, Reachability.WARNED, 1),
+        (20, 7, Reachability.BREACHED, 0),  # 5 % and not a look more
+        (20, 8, Reachability.BREACHED, 0),
+        (24, 5, Reachability.PASSED, 4),  # 2.98 % of 168
+        (24, 6, Reachability.WARNED, 3),
+        (24, 8, Reachability.WARNED, 1),  # 4.76 %
+        (24, 9, Reachability.BREACHED, 0),  # 5.36 %
+        (20, 140, Reachability.BREACHED, 0),
     ],
 )
 def test_the_share_is_compared_exactly_and_its_limit_is_inclusive(
-    per_day: int, failures: int, standing: Standing, left: int
+    per_day: int, failures: int, standing: Reachability, left: int
 ) -> None:
     found = judge(spoilt(week(per_day), failures))
     assert (found.standing, found.failures, found.probes, found.left) == (standing, failures, 7 * per_day, left)
@@ -85,7 +85,7 @@ def test_the_share_is_compared_exactly_and_its_limit_is_inclusive(
 
 def test_a_share_that_no_float_holds_is_met_exactly() -> None:
     tenth = replace(RULE, share=Fraction("0.1"), warn=Fraction("0.1"))
-    for failures, standing in ((13, Standing.PASSED), (14, Standing.BREACHED)):
+    for failures, standing in ((13, Reachability.PASSED), (14, Reachability.BREACHED)):
         assert judge_week("water", spoilt(week(), failures), (), TODAY, SHANGHAI, tenth).standing is standing
 
 
@@ -103,8 +103,8 @@ def test_the_numbers_are_the_rules_own() -> None:
     strict = replace(RULE, days=3, per_day=10, seconds=2.0, share=Fraction(1, 30), warn=Fraction(1, 60))
     probes = week(10, days=3)
     slow = [replace(probes[0], seconds=2.0), *probes[1:]]
-    assert judge_week("water", probes, (), TODAY, SHANGHAI, strict).standing is Standing.PASSED
-    assert judge_week("water", slow, (), TODAY, SHANGHAI, strict).standing is Standing.BREACHED
+    assert judge_week("water", probes, (), TODAY, SHANGHAI, strict).standing is Reachability.PASSED
+    assert judge_week("water", slow, (), TODAY, SHANGHAI, strict).standing is Reachability.BREACHED
 
 
 # --- days with too few looks ----------------------------------------------------------------
@@ -114,19 +114,19 @@ def test_the_numbers_are_the_rules_own() -> None:
 def test_a_day_with_too_few_looks_makes_the_week_unknown_not_passed(missing: int, valid: bool) -> None:
     probes = week()
     found = judge(probes[: 80 - missing] + probes[80:])  # the fourth day's last ones
-    assert (found.valid, found.standing) == (valid, Standing.PASSED if valid else Standing.UNKNOWN)
+    assert (found.valid, found.standing) == (valid, Reachability.PASSED if valid else Reachability.UNKNOWN)
     assert found.why == ("" if valid else "fewer than 20 looks a day on 2026-02-26 (19)")
 
 
 def test_an_invalid_week_accuses_nobody_however_many_failed() -> None:
     found = judge([failing(p) for p in week(19)])
-    assert (found.standing, found.failures, found.probes) == (Standing.UNKNOWN, 133, 133)
+    assert (found.standing, found.failures, found.probes) == (Reachability.UNKNOWN, 133, 133)
     assert found.why.count("(19)") == 7
 
 
 def test_no_looks_at_all_are_unknown() -> None:
     found = judge([])
-    assert (found.standing, found.probes, found.left, found.valid) == (Standing.UNKNOWN, 0, 1, False)
+    assert (found.standing, found.probes, found.left, found.valid) == (Reachability.UNKNOWN, 0, 1, False)
     assert [day.day for day in found.days] == [date(2026, 2, n) for n in range(23, 29)] + [date(2026, 3, 1)]
 
 
@@ -159,7 +159,7 @@ def test_days_begin_at_the_offices_midnight(clock: str, day: date | None) -> Non
 )
 def test_the_week_is_the_seven_whole_days_before_today(today: date, first: date, last: date) -> None:
     found = judge(week(today=today), today=today)
-    assert (found.days[0].day, found.days[-1].day, found.standing) == (first, last, Standing.PASSED)
+    assert (found.days[0].day, found.days[-1].day, found.standing) == (first, last, Reachability.PASSED)
 
 
 @pytest.mark.parametrize("today", [date(2026, 3, 9), date(2026, 11, 2)])  # a day of 23 hours, and one of 25
@@ -167,7 +167,7 @@ def test_an_hourly_look_is_often_enough_also_when_the_clocks_change(today: date)
     start = moment(today - timedelta(days=7), "00:00", NEW_YORK)
     probes = [look(start + timedelta(hours=n)) for n in range(7 * 24 + 1)]
     found = judge(probes, today=today, zone=NEW_YORK)
-    assert found.standing is Standing.PASSED
+    assert found.standing is Reachability.PASSED
     assert found.days[-1].probes == (23 if today.month == 3 else 25)
 
 
@@ -184,11 +184,11 @@ def test_looks_too_close_to_another_count_once(seconds: int, counted: int) -> No
 def test_a_burst_fills_no_day_and_sinks_no_site() -> None:
     burst = [failing(look(moment(date(2026, 2, 28), "12:05") + timedelta(seconds=n))) for n in range(60)]
     found = judge([*week(), *burst])
-    assert (found.standing, found.failures, found.probes) == (Standing.PASSED, 0, 140)
+    assert (found.standing, found.failures, found.probes) == (Reachability.PASSED, 0, 140)
     lazy = [
         look(moment(p.at.astimezone(SHANGHAI).date(), "12:00") + timedelta(minutes=n)) for n, p in enumerate(week())
     ]
-    assert judge(lazy).standing is Standing.UNKNOWN
+    assert judge(lazy).standing is Reachability.UNKNOWN
 
 
 # --- registered downtimes -------------------------------------------------------------------
@@ -202,9 +202,9 @@ def test_only_what_is_registered_is_left_out() -> None:
     probes = spoilt(week(), 20)  # the whole of the first day
     day = date(2026, 2, 23)
     off = downtime(moment(day, "00:00"), moment(day + timedelta(days=1), "00:00"))
-    assert judge(probes).standing is Standing.BREACHED
+    assert judge(probes).standing is Reachability.BREACHED
     found = judge(probes, off)
-    assert (found.standing, found.probes, found.failures, found.days[0].excused) == (Standing.PASSED, 120, 0, 20)
+    assert (found.standing, found.probes, found.failures, found.days[0].excused) == (Reachability.PASSED, 120, 0, 20)
     assert found.valid, "the day was watched"
 
 
@@ -220,14 +220,14 @@ def test_a_day_off_line_that_nobody_watched_is_still_unknown() -> None:
     day = date(2026, 2, 25)
     off = downtime(moment(day, "00:00"), moment(day + timedelta(days=1), "00:00"))
     others = [p for p in week() if p.at.astimezone(SHANGHAI).date() != day]
-    assert judge(others, off).standing is Standing.UNKNOWN
+    assert judge(others, off).standing is Reachability.UNKNOWN
 
 
 def test_a_week_off_line_says_so() -> None:
     found = judge(
         [failing(p) for p in week()], downtime(moment(date(2026, 2, 1), "00:00"), moment(date(2026, 4, 1), "00:00"))
     )
-    assert (found.standing, found.why) == (Standing.UNKNOWN, "every look lies in a registered downtime")
+    assert (found.standing, found.why) == (Reachability.UNKNOWN, "every look lies in a registered downtime")
 
 
 # --- doubt and evidence ---------------------------------------------------------------------
@@ -236,20 +236,20 @@ def test_a_week_off_line_says_so() -> None:
 @pytest.mark.parametrize(
     ("failures", "doubtful", "standing"),
     [
-        (7, 0, Standing.BREACHED),
-        (7, 133, Standing.BREACHED),
-        (6, 1, Standing.UNKNOWN),
-        (0, 7, Standing.UNKNOWN),
-        (0, 6, Standing.WARNED),
-        (4, 1, Standing.WARNED),
-        (0, 4, Standing.PASSED),
-        (0, 140, Standing.UNKNOWN),
+        (7, 0, Reachability.BREACHED),
+        (7, 133, Reachability.BREACHED),
+        (6, 1, Reachability.UNKNOWN),
+        (0, 7, Reachability.UNKNOWN),
+        (0, 6, Reachability.WARNED),
+        (4, 1, Reachability.WARNED),
+        (0, 4, Reachability.PASSED),
+        (0, 140, Reachability.UNKNOWN),
     ],
 )
-def test_doubtful_looks_accuse_nobody_and_clear_nobody(failures: int, doubtful: int, standing: Standing) -> None:
+def test_doubtful_looks_accuse_nobody_and_clear_nobody(failures: int, doubtful: int, standing: Reachability) -> None:
     found = judge(spoilt(week(), failures, doubtful))
     assert (found.standing, found.failures, found.doubtful) == (standing, failures, doubtful)
-    assert found.why.startswith(f"{doubtful} of 140 looks") is (standing is Standing.UNKNOWN)
+    assert found.why.startswith(f"{doubtful} of 140 looks") is (standing is Reachability.UNKNOWN)
 
 
 def test_the_evidence_names_the_first_and_last_failure_and_all_causes() -> None:
@@ -291,10 +291,10 @@ def test_the_sums_agree_whatever_the_order(looks: list[tuple[datetime, str]], pe
     assert found.failures + found.doubtful <= found.probes
     within = [p for p in probes if found.days[0].day <= p.at.astimezone(SHANGHAI).date() <= found.days[-1].day]
     assert len(within) == sum(day.probes + day.excused + day.crowded for day in found.days)
-    assert (found.standing is Standing.UNKNOWN) or found.valid
-    if found.standing is Standing.BREACHED:
+    assert (found.standing is Reachability.UNKNOWN) or found.valid
+    if found.standing is Reachability.BREACHED:
         assert 100 * found.failures >= 5 * found.probes
-    if found.standing is Standing.PASSED:
+    if found.standing is Reachability.PASSED:
         assert 100 * (found.failures + found.doubtful) < 3 * found.probes or found.failures + found.doubtful == 0
     if found.probes and found.left:
         reached = found.failures + found.left

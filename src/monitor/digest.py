@@ -21,6 +21,7 @@ from monitor.model import (
     Kind,
     LinkFinding,
     LinkState,
+    Period,
     Probe,
     Reach,
     Reading,
@@ -31,6 +32,7 @@ from monitor.model import (
     Site,
     SiteFacts,
     SiteFinding,
+    Unit,
     Violation,
 )
 
@@ -297,6 +299,7 @@ def _site_finding(crawl: Crawl, columns: Iterable[ColumnFinding], violations: It
         reason=crawl.reason or ("" if crawl.complete else _STOPPED),
         certificate_ends=crawl.certificate_ends,
         recalled=crawl.recalled,
+        code=site.code,
     )
 
 
@@ -310,7 +313,7 @@ def not_looked_at(site: Site, reason: str) -> SiteFinding:
     """The line of a site that this run did not come to, or could not bring to an end."""
     return SiteFinding(
         id=site.id, name=site.name, unit=site.unit, url=site.url, verdict="not looked at", pages=0, links=0,
-        seconds=0.0, fresh=0, due_soon=0, stale=0, blank=0, unknown=0, not_judged=(), reason=reason,
+        seconds=0.0, fresh=0, due_soon=0, stale=0, blank=0, unknown=0, not_judged=(), reason=reason, code=site.code,
     )  # fmt: skip
 
 
@@ -320,8 +323,13 @@ def report(
     digests: Iterable[Digest],
     missed: Iterable[SiteFinding] = (),
     rules: RulePack | None = None,
+    units: tuple[Unit, ...] = (),
+    before: Period | None = None,
 ) -> Report:
-    """The report of a run: all sites together, ranked by days since last update."""
+    """The report of a run: all sites together, ranked by days since last update.
+
+    `units`: all of the office's. `before`: how the sites stood after the last whole run of an earlier day.
+    """
     parts = list(digests)
     sites = [*(part.site for part in parts), *missed]
     return Report(
@@ -334,6 +342,8 @@ def report(
         sites=tuple(sites),
         rules=rules,
         sheets=tuple(part.sheet for part in parts if part.sheet is not None),
+        units=units,
+        before=before,
     )
 
 

@@ -31,6 +31,7 @@ from monitor.model import (
     MailSettings,
     Outcome,
     Outgoing,
+    Period,
     Reading,
     Report,
     RunInfo,
@@ -40,7 +41,7 @@ from monitor.model import (
 )
 from monitor.recall import Recall
 from monitor.render import Browser
-from monitor.report import document, letter, restore, write
+from monitor.report import document, letter, period, restore, write
 from monitor.store import Queued, Run, Seen, Store, StoreError, opened
 from monitor.text import printable
 
@@ -438,10 +439,17 @@ def _day_report(fleet: Fleet, store: Store, run: Run, missed: Iterable[SiteFindi
     if run.held == _BLIND:
         digests = [without_silent_sites(one) for one in digests]
     info = replace(info, language=fleet.language)
-    whole = report(info, fleet.office, digests, [*left_out, *others], fleet.rules)
+    whole = report(info, fleet.office, digests, [*left_out, *others], fleet.rules, fleet.units, _before(store, run.day))
     if whole.run.held or not _has_past(store, run.day):
         return whole
     return replace(whole, run=replace(whole.run, held=mass_flip(whole.violations, whole.columns)))
+
+
+def _before(store: Store, day: date) -> Period | None:
+    """How the sites stood after the last whole run of an earlier day; a run that was held says nothing of anybody."""
+    whole = (run.day for run in store.runs() if run.complete and not run.held and run.fleet == WHOLE_FLEET)
+    last = max((one for one in whole if one < day), default=None)
+    return None if last is None else period(last, map(json.loads, store.findings_of(last).values()))
 
 
 def _ended(run: Run, now: Clock) -> datetime:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
 
-from monitor.model import Availability, Downtime, Probe, ProbeDay, Standing
+from monitor.model import Availability, Downtime, Probe, ProbeDay, Reachability
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,19 +106,19 @@ def _day(day: date, sorts: list[str], per_day: int) -> ProbeDay:
 
 def _standing(
     days: tuple[ProbeDay, ...], probes: int, failures: int, doubtful: int, rule: Yardstick
-) -> tuple[Standing, str]:
+) -> tuple[Reachability, str]:
     thin = [day for day in days if not day.enough]
     if thin:
         told = ", ".join(f"{day.day} ({day.probes + day.excused})" for day in thin)
-        return Standing.UNKNOWN, f"fewer than {rule.per_day} looks a day on {told}"
+        return Reachability.UNKNOWN, f"fewer than {rule.per_day} looks a day on {told}"
     if not probes:
-        return Standing.UNKNOWN, "every look lies in a registered downtime"
+        return Reachability.UNKNOWN, "every look lies in a registered downtime"
     if failures >= _fewest(rule.share, probes):
-        return Standing.BREACHED, ""
+        return Reachability.BREACHED, ""
     at_worst = failures + doubtful
     if at_worst >= _fewest(rule.share, probes):
-        return Standing.UNKNOWN, f"{doubtful} of {probes} looks met what only a person can judge"
-    return (Standing.WARNED if at_worst >= _fewest(rule.warn, probes) else Standing.PASSED), ""
+        return Reachability.UNKNOWN, f"{doubtful} of {probes} looks met what only a person can judge"
+    return (Reachability.WARNED if at_worst >= _fewest(rule.warn, probes) else Reachability.PASSED), ""
 
 
 def _fewest(share: Fraction, probes: int) -> int:

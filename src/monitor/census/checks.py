@@ -17,12 +17,12 @@ from monitor.model import (
     LinkState,
     Parent,
     Presence,
+    Reachability,
     Rule,
     RuleFinding,
     RuleVerdict,
     SiteFacts,
     Span,
-    Standing,
     Subject,
 )
 
@@ -104,7 +104,7 @@ def named_columns(case: Case) -> RuleFinding:
     names, limit = case.words("names"), case.span("within")
     chosen = [c for c in case.facts.columns if any(name in c.name for name in names)]
     if not chosen or limit is None:
-        return case.says(RuleVerdict.PERSON, f"no column of this name was found: {', '.join(names)}")
+        return case.says(RuleVerdict.PERSON, f"no column of this name was found: “{', '.join(names)}”")
     known = [c for c in chosen if c.newest is not None]
     bad = [c for c in known if c.newest is not None and days.is_over(c.newest, limit, case.facts.today)]
     return of_columns(case, bad, [c for c in chosen if c.newest is None], "columns not updated")
@@ -156,8 +156,8 @@ def _newest_of_home(facts: SiteFacts) -> tuple[date | None, str]:
     """The newest of what stands on the home page; where that says nothing, of the columns behind it."""
     home = facts.home
     assert home is not None
-    found = [(dated.day, f"{dated.text}, {dated.where}") for dated in home.dated]
-    dated = [(c.newest, f"column {c.name}", c.newest_url) for c in facts.columns if c.newest is not None]
+    found = [(dated.day, f"“{dated.text}”, {dated.where}") for dated in home.dated]
+    dated = [(c.newest, f"column “{c.name}”", c.newest_url) for c in facts.columns if c.newest is not None]
     found += [(day, where) for day, where, url in dated if url and urls.same_page(url) in home.leads_to]
     if not found:
         found = [(day, where) for day, where, _ in dated]
@@ -227,10 +227,10 @@ def forged_dates(case: Case) -> RuleFinding:
 
 
 _STANDS = {
-    Standing.PASSED: RuleVerdict.PASS,
-    Standing.WARNED: RuleVerdict.WARN,
-    Standing.BREACHED: RuleVerdict.BREACH,
-    Standing.UNKNOWN: RuleVerdict.UNKNOWN,
+    Reachability.PASSED: RuleVerdict.PASS,
+    Reachability.WARNED: RuleVerdict.WARN,
+    Reachability.BREACHED: RuleVerdict.BREACH,
+    Reachability.UNKNOWN: RuleVerdict.UNKNOWN,
 }
 _APART = timedelta(minutes=10)
 """Looks that stand closer count once: 「间隔性访问」."""
@@ -257,9 +257,9 @@ def availability(case: Case) -> RuleFinding:
     )
     causes = ", ".join(f"{cause} ({count})" for cause, count in week.causes[:3])
     said = f"{week.failures} of {week.probes} looks not open" + (f": {causes}" if causes else "")
-    if week.standing is Standing.UNKNOWN:
+    if week.standing is Reachability.UNKNOWN:
         return case.says(RuleVerdict.UNKNOWN, f"{said}; {week.why}")
-    if week.standing is not Standing.BREACHED:
+    if week.standing is not Reachability.BREACHED:
         return case.says(_STANDS[week.standing], f"{said}, {_count(week.left, 'failure')} short of the threshold")
     steps = week.failures * 100 // week.probes if case.rule.settings.get("each") else 1
     first = week.first_failure

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 
 from monitor.census.checks import CHECKS, Case
@@ -18,6 +17,7 @@ from monitor.model import (
     RuleVerdict,
     Sheet,
     SiteFacts,
+    lost_points,
 )
 
 _OPEN = frozenset((RuleVerdict.UNKNOWN, RuleVerdict.PERSON))
@@ -50,13 +50,7 @@ def judge_site(pack: RulePack, facts: SiteFacts) -> Sheet:
 
 def deducted(findings: list[RuleFinding]) -> float:
     """The points that are lost, no indicator losing more than it has (单项指标扣分之和不超过本项指标总分值)."""
-    lost: dict[str, float] = defaultdict(float)
-    most: dict[str, float] = {}
-    for finding in findings:
-        if finding.rule.part is Part.DEDUCTION:
-            lost[finding.rule.indicator] += finding.points
-            most[finding.rule.indicator] = max(most.get(finding.rule.indicator, 0.0), finding.rule.most)
-    return round(sum(min(points, most[name]) if most[name] else points for name, points in lost.items()), 1)
+    return round(sum(lost_points(findings).values()), 1)
 
 
 def _judge(case: Case) -> RuleFinding:

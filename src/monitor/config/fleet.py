@@ -188,7 +188,7 @@ def _mail(mail: MailFile | None) -> MailSettings | None:
 
 def fleet_of(parsed: FleetFile, folder: Path, rules: RulePack) -> Fleet:
     """The fleet that a checked file describes; its folders lie below `folder` unless they are absolute."""
-    units = {u.id: Unit(id=u.id, name=u.name, contacts=tuple(u.contacts)) for u in parsed.units}
+    units = {u.id: Unit(id=u.id, name=u.name, contacts=tuple(u.contacts), within=u.within or "") for u in parsed.units}
     crawl, zone = parsed.crawl, ZoneInfo(parsed.timezone)
     return Fleet(
         office=parsed.office,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -145,6 +146,7 @@ def cross_checks(document: yamlfile.Document, parsed: FleetFile) -> list[Problem
             for i, name in enumerate(ids)
             if name in ids[:i]
         ]
+    found += _tree_checks(document, parsed.units)
     homes = [urls.normalise(site.url) for site in parsed.sites]
     found += [
         document.problem(("sites", i, "url"), f"the site {parsed.sites[homes.index(home)].id} has this address already")
@@ -153,9 +155,7 @@ def cross_checks(document: yamlfile.Document, parsed: FleetFile) -> list[Problem
     ]
     for i, site in enumerate(parsed.sites):
         if site.unit not in unit_ids:
-            near = difflib.get_close_matches(site.unit, unit_ids, n=1)
-            hint = f"; was {near[0]} meant?" if near else "; add it under units"
-            found.append(document.problem(("sites", i, "unit"), f"no unit has the id {site.unit}{hint}"))
+            found.append(document.problem(("sites", i, "unit"), _no_unit(site.unit, unit_ids)))
         found += _columns_checks(document, i, site)
         for j, given in enumerate(site.downtimes):
             downtime = downtime_of(given, zone)
@@ -182,6 +182,36 @@ def waiver_checks(document: yamlfile.Document, parsed: FleetFile, rules: RulePac
                 said = f"no rule or duty is called {waiver.rule}{hint}"
                 found.append(document.problem(("sites", i, "waivers", j, "rule"), said))
     return found
+
+
+def _no_unit(wanted: str, unit_ids: list[str]) -> str:
+    near = difflib.get_close_matches(wanted, unit_ids, n=1)
+    hint = f"; was {near[0]} meant?" if near else "; add it under units"
+    return f"no unit has the id {wanted}{hint}"
+
+
+def _tree_checks(document: yamlfile.Document, units: list[UnitFile]) -> list[Problem]:
+    """That units lie within units that there are, and none within itself by way of others."""
+    above = {unit.id: unit.within for unit in units}
+    found: list[Problem] = []
+    for i, unit in enumerate(units):
+        if unit.within is None:
+            continue
+        if unit.within not in above:
+            found.append(document.problem(("units", i, "within"), _no_unit(unit.within, list(above))))
+        elif circle := _circle(unit.id, above):
+            said = f"units lie within each other in a circle: {' in '.join(circle)}"
+            found.append(document.problem(("units", i, "within"), said))
+    return found
+
+
+def _circle(unit: str, above: Mapping[str, str | None]) -> list[str]:
+    """The way from a unit up to itself again; empty when it leads to a top, or into a circle of others."""
+    way, step = [unit], above.get(unit)
+    while step is not None and step not in way:
+        way.append(step)
+        step = above.get(step)
+    return [*way, unit] if step == unit else []
 
 
 def _columns_checks(document: yamlfile.Document, i: int, site: SiteFile) -> list[Problem]:

@@ -215,6 +215,9 @@ class UnitFile(_Part):
     id: Id
     name: Text
     contacts: list[MailAddress] = []
+    within: Id | None = Field(
+        default=None, description="The id of the unit that this one lies within, for the roll-up by county and city."
+    )
 
 
 class ExemptionFile(_Part):

@@ -13,6 +13,15 @@ ZONE = "Asia/Shanghai"
 """The city's time zone: its days begin when its offices' do, wherever the demo runs."""
 
 
+_PORTAL = "www"
+"""The city's own portal, the one that is scored."""
+_GROUPS = (
+    ("economy", "市经济工作部门", ("gxj", "czj", "nyj", "jtj", "sjj", "tjj", "scj", "zrj")),
+    ("people", "市民生工作部门", ("jyj", "mzj", "rsj", "wjw", "wlj", "zjj")),
+)
+"""Units that others lie within, so that the roll-up has a tree to show; the rest stand at the top."""
+
+
 def sites_yaml(served: Served, folder: Path) -> str:
     """A complete sites.yaml: reports and history below `folder`, every watched portal with its unit and columns."""
     drafts = [p.draft for p in served.city.portals if p.draft.watched]
@@ -29,12 +38,19 @@ def sites_yaml(served: Served, folder: Path) -> str:
         "mail: {host: smtp.example.gov.cn, port: 587, security: starttls, user: monitor, password_env: "
         "MONITOR_SMTP_PASSWORD, sender: monitor@example.gov.cn, recipients: [clerk@example.gov.cn]}",
         "units:",
-        *(f"  - {{id: {d.id}, name: {_quote(d.unit)}, contacts: [{d.id}@example.gov.cn]}}" for d in drafts),
+        *(f"  - {{id: {id_}, name: {_quote(name)}}}" for id_, name, _ in _GROUPS),
+        *map(_unit, drafts),
         "sites:",
     ]
     for draft in drafts:
         lines += _site(served, draft)
     return "\n".join(lines) + "\n"
+
+
+def _unit(draft: Draft) -> str:
+    group = next((id_ for id_, _, members in _GROUPS if draft.id in members), "")
+    within = f", within: {group}" if group else ""
+    return f"  - {{id: {draft.id}, name: {_quote(draft.unit)}, contacts: [{draft.id}@example.gov.cn]{within}}}"
 
 
 def _site(served: Served, draft: Draft) -> list[str]:
@@ -46,6 +62,8 @@ def _site(served: Served, draft: Draft) -> list[str]:
         f'    code: "{draft.code}"',
         "    render: false",
     ]
+    if draft.id == _PORTAL:
+        lines.append("    portal: true")
     if draft.exclusions:
         term = f"by: 市政府办公室, until: {served.city.today + timedelta(days=90)}"
         lines.append("    exclusions:")

@@ -14,9 +14,11 @@ from monitor.model.finding import (
     ItemSeen,
     Kind,
     LinkFinding,
+    Period,
     Report,
     RunInfo,
     SiteFinding,
+    Standing,
     Violation,
 )
 from monitor.model.fleet import (
@@ -49,8 +51,19 @@ from monitor.model.limit import ColumnClass, Confidence, Limit, Span
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
-from monitor.model.probe import Availability, Probe, ProbeDay, Standing
-from monitor.model.rule import Applies, Part, Result, Rule, RuleFinding, RulePack, RuleVerdict, Sheet, Subject
+from monitor.model.probe import Availability, Probe, ProbeDay, Reachability
+from monitor.model.rule import (
+    Applies,
+    Part,
+    Result,
+    Rule,
+    RuleFinding,
+    RulePack,
+    RuleVerdict,
+    Sheet,
+    Subject,
+    lost_points,
+)
 
 __all__ = [
     "COLUMN_TAGS",
@@ -104,6 +117,7 @@ __all__ = [
     "PageKind",
     "Parent",
     "Part",
+    "Period",
     "Phase",
     "Place",
     "Posted",
@@ -111,6 +125,7 @@ __all__ = [
     "Probe",
     "ProbeDay",
     "Reach",
+    "Reachability",
     "Reading",
     "Render",
     "Rendered",
@@ -138,4 +153,5 @@ __all__ = [
     "Verdict",
     "Violation",
     "Waiver",
+    "lost_points",
 ]

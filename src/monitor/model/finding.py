@@ -9,7 +9,7 @@ from enum import StrEnum
 from monitor.model.crawl import Link, Parent, Reading
 from monitor.model.fleet import Unit
 from monitor.model.limit import ColumnClass, Span
-from monitor.model.rule import RulePack, Sheet
+from monitor.model.rule import Result, RulePack, Sheet
 
 
 class ColumnVerdict(StrEnum):
@@ -174,6 +174,8 @@ class SiteFinding:
     """The last day of its certificate; None without one."""
     recalled: int = 0
     """So many of its pages had not changed for long, were not due, and are taken as at their last look."""
+    code: str = ""
+    """The site's identification code, "" when unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +195,27 @@ class RunInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one site stood on an earlier day."""
+
+    site_id: str
+    result: Result
+    """Under rules that know duties only, one that was not kept is a failing."""
+    score: float | None
+    violations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The last whole run before a day, to compare with."""
+
+    day: date
+    pack_id: str
+    """The rules by which it was judged; sites judged by other rules cannot be compared."""
+    standings: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything that a report shows; templates and writers only lay it out."""
 
@@ -207,3 +230,7 @@ class Report:
     """The rules in force."""
     sheets: tuple[Sheet, ...] = ()
     """The self-check of each site under them."""
+    units: tuple[Unit, ...] = ()
+    """Every unit of the office, also those that have no site of their own but units within them."""
+    before: Period | None = None
+    """The period before this one; None on the first."""

@@ -67,6 +67,8 @@ class Unit:
     id: str
     name: str
     contacts: tuple[str, ...] = ()
+    within: str = ""
+    """The id of the unit that it lies within, as a department in a county; "" for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

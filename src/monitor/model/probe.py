@@ -40,7 +40,7 @@ class ProbeDay:
     """Whether the day was looked at as often as is asked for."""
 
 
-class Standing(StrEnum):
+class Reachability(StrEnum):
     """How a week of probes stands against the rule."""
 
     PASSED = "passed"
@@ -54,7 +54,7 @@ class Availability:
     """A site's week of probes against the rule, with its evidence."""
 
     site: str
-    standing: Standing
+    standing: Reachability
     why: str
     """Why it is unknown, in one clause; "" when it is not."""
     days: tuple[ProbeDay, ...]

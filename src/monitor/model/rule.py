@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -110,6 +110,18 @@ class RuleFinding:
     """The first of what it rests on."""
     points: float = 0.0
     """Deducted, before the indicator's cap."""
+
+
+def lost_points(findings: Iterable[RuleFinding]) -> dict[str, float]:
+    """The points that are lost by indicator, none losing more than it has (单项指标扣分之和不超过本项指标总分值)."""
+    lost: dict[str, float] = {}
+    most: dict[str, float] = {}
+    for finding in findings:
+        rule = finding.rule
+        if rule.part is Part.DEDUCTION:
+            lost[rule.indicator] = lost.get(rule.indicator, 0.0) + finding.points
+            most[rule.indicator] = max(most.get(rule.indicator, 0.0), rule.most)
+    return {name: round(min(points, most[name]) if most[name] else points, 1) for name, points in lost.items()}
 
 
 class Result(StrEnum):

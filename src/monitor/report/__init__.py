@@ -3,6 +3,7 @@
 from monitor.report.document import document, dump, lines, restore
 from monitor.report.folder import write
 from monitor.report.letter import letter
+from monitor.report.sheets import period
 from monitor.report.view import expiring
 
-__all__ = ["document", "dump", "expiring", "letter", "lines", "restore", "write"]
+__all__ = ["document", "dump", "expiring", "letter", "lines", "period", "restore", "write"]

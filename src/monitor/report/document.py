@@ -30,7 +30,7 @@ from monitor.model import (
     Violation,
 )
 from monitor.report.check import command
-from monitor.report.sheets import rules_json, sheet_json, to_rules, to_sheet
+from monitor.report.sheets import period_json, rules_json, sheet_json, to_period, to_rules, to_sheet
 
 SCHEMA = 1
 # Legal in JSON, but able to steer a terminal or to break UTF-8: written as \uXXXX.
@@ -52,8 +52,10 @@ def document(report: Report) -> dict[str, object]:
         "columns": [_column(c) for c in report.columns],
         "links": [_link(f) for f in report.links],
         "sites": [_site(s) for s in report.sites],
+        "units": [{"id": u.id, "name": u.name, "within": u.within, "contacts": list(u.contacts)} for u in report.units],
         "rules": rules_json(report.rules),
         "sheets": [sheet_json(sheet) for sheet in report.sheets],
+        "before": period_json(report.before),
     }
 
 
@@ -87,6 +89,11 @@ def restore(document: Mapping[str, object], rules: RulePack | None = None) -> Re
         sites=tuple(_to_site(s) for s in whole["sites"]),
         rules=own,
         sheets=tuple(to_sheet(s, own or rules) for s in whole.get("sheets", ())),
+        units=tuple(
+            Unit(id=u["id"], name=u["name"], within=u["within"], contacts=tuple(u["contacts"]))
+            for u in whole.get("units", ())
+        ),
+        before=to_period(whole.get("before")),
     )
 
 
@@ -291,6 +298,7 @@ def _site(s: SiteFinding) -> Json:
         "not_judged": list(s.not_judged),
         "certificate_ends": _iso(s.certificate_ends),
         "recalled": s.recalled,
+        "code": s.code,
         **_unit(s.unit),
     }
 
@@ -305,16 +313,18 @@ def _to_site(s: Json) -> SiteFinding:
         not_judged=tuple(s["not_judged"]),
         certificate_ends=_day(s.get("certificate_ends")),  # sites kept by earlier versions have none
         recalled=s.get("recalled", 0),
+        code=s.get("code", ""),
         **{name: s[name] for name in _COUNTS},
     )
 
 
 def _unit(unit: Unit) -> Json:
-    return {"unit_id": unit.id, "unit_contacts": list(unit.contacts)}
+    return {"unit_id": unit.id, "unit_contacts": list(unit.contacts), "unit_within": unit.within}
 
 
 def _to_unit(holder: Json) -> Unit:
-    return Unit(id=holder["unit_id"], name=holder["unit"], contacts=tuple(holder["unit_contacts"]))
+    within = holder.get("unit_within", "")  # sites kept by earlier versions have none
+    return Unit(id=holder["unit_id"], name=holder["unit"], contacts=tuple(holder["unit_contacts"]), within=within)
 
 
 def _parent(parent: Parent) -> Json:

@@ -12,6 +12,7 @@ from monitor.model import Report
 from monitor.report.document import lines
 from monitor.report.names import page_name
 from monitor.report.render import html
+from monitor.report.rollup import roll
 from monitor.report.table import table
 from monitor.report.view import unit_views, view
 
@@ -30,7 +31,7 @@ def write(report: Report, folder: Path) -> Path:
     for left in day.rglob(".*.part"):
         left.unlink()
     written = {name for name, _ in _put_all(report, day)}
-    _sweep(day / "units", written)
+    _sweep(day, written)
     _refresh(day, written, folder / "latest")
     return day
 
@@ -49,8 +50,13 @@ def _files(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
     for shown in unit_views(report):
         page = page_name(shown.unit.id) if shown.unit else ""
         yield f"units/{page}", [html("unit.html", shown, up="../").encode()]
+        for form in shown.forms:
+            yield f"sheets/{form.page}", [html("sheet.html", shown, up="../", form=form).encode()]
     if len(whole.units) > UNITS:
         yield "units/index.html", [html("units.html", whole, up="../").encode()]
+    if whole.forms:
+        yield "sheets/index.html", [html("sheets.html", whole, up="../").encode()]
+        yield "rollup.html", [html("rollup.html", whole, up="", rolled=roll(report)).encode()]
     yield "report.json", (line.encode() for line in lines(report))
     yield "violations.csv", [table(report)]
     yield "report.html", [html("report.html", whole, up="", units_shown=UNITS).encode()]
@@ -67,12 +73,11 @@ def _put(target: Path, content: Iterable[bytes]) -> None:
         raise
 
 
-def _sweep(units: Path, written: set[str]) -> None:
-    """Remove the pages of units that an earlier report of the same day still had."""
-    if units.is_dir():
-        for page in units.glob("*.html"):
-            if f"units/{page.name}" not in written:
-                page.unlink()
+def _sweep(day: Path, written: set[str]) -> None:
+    """Remove the pages of units and sites that an earlier report of the same day still had."""
+    for page in (*day.glob("units/*.html"), *day.glob("sheets/*.html"), day / "rollup.html"):
+        if page.relative_to(day).as_posix() not in written:
+            page.unlink(missing_ok=True)
 
 
 def _refresh(day: Path, names: Iterable[str], latest: Path) -> None:
@@ -119,4 +124,4 @@ def _replace_each(fresh: Path, latest: Path) -> None:
     for name in sorted(names):
         (latest / name).parent.mkdir(parents=True, exist_ok=True)
         (fresh / name).replace(latest / name)
-    _sweep(latest / "units", names)
+    _sweep(latest, names)

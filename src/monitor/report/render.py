@@ -52,7 +52,7 @@ def _environment(escape: bool) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals.update(clock=clock, command=command, days_left=days_left, script_digest=_script_digest)
+    made.globals.update(clock=clock, command=command, days_left=days_left, num=_num, script_digest=_script_digest)
     made.filters["cut"] = printable
     return made
 
@@ -64,6 +64,11 @@ def _shown(value: object) -> object:
     # Our own phrases may begin or end with the space that parts them from their neighbours.
     before, after = (" " if value[:1] == " " else ""), (" " if value[1:][-1:] == " " else "")
     return before + printable(value, LINE) + after
+
+
+def _num(number: float) -> int | float:
+    """Points without a needless ".0"."""
+    return int(number) if number == int(number) else number
 
 
 @cache

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from monitor.model import (
@@ -13,6 +14,7 @@ from monitor.model import (
     IdentityRules,
     Limit,
     Part,
+    Period,
     Result,
     Rule,
     RuleFinding,
@@ -20,6 +22,7 @@ from monitor.model import (
     RuleVerdict,
     Sheet,
     Span,
+    Standing,
     Subject,
 )
 
@@ -113,6 +116,49 @@ def to_sheet(given: Json, rules: RulePack | None) -> Sheet:
         score=given["score"],
         findings=tuple(_to_finding(found, known) for found in given["findings"]),
     )
+
+
+def period(day: date, documents: Iterable[Json]) -> Period | None:
+    """How the sites stood on a day, from what was kept of each; None when they were judged by no rules."""
+    kept = [
+        (to_sheet(found["sheets"][0], None), len(found["violations"])) for found in documents if found.get("sheets")
+    ]
+    if not kept:
+        return None
+    standings = tuple(
+        Standing(site_id=sheet.site_id, result=standing(sheet), score=sheet.score, violations=number)
+        for sheet, number in kept
+    )
+    return Period(day=day, pack_id=kept[0][0].pack_id, standings=standings)
+
+
+def standing(sheet: Sheet) -> Result:
+    """How a site stands; where the rules know duties only, one that was not kept is a failing."""
+    if sheet.result is Result.FAIL or any(f.rule.part is not Part.DUTY for f in sheet.findings):
+        return sheet.result
+    return Result.FAIL if any(f.verdict is RuleVerdict.BREACH for f in sheet.findings) else sheet.result
+
+
+def period_json(period: Period | None) -> Json | None:
+    """The period before as a plain object; None for none."""
+    if period is None:
+        return None
+    standings = [
+        {"site": s.site_id, "result": s.result.value, "score": s.score, "violations": s.violations}
+        for s in period.standings
+    ]
+    return {"day": period.day.isoformat(), "rules": period.pack_id, "sites": standings}
+
+
+def to_period(given: Json | None) -> Period | None:
+    """The period that `period_json` was made from."""
+    if given is None:
+        return None
+    standings = tuple(
+        Standing(site_id=s["site"], result=Result(s["result"]), score=s["score"], violations=s["violations"])
+        for s in given["sites"]
+    )
+    return Period(day=date.fromisoformat(given["day"]), pack_id=given["rules"], standings=standings)
 
 
 def _to_finding(given: Json, known: Mapping[str, Rule]) -> RuleFinding:

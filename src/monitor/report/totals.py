@@ -33,12 +33,17 @@ class Counts:
 
     def share(self, number: int) -> str:
         """A share of the total as text, never rounded to nothing nor to all."""
-        if not self.total:
-            return "0%"
-        percent = round(100 * number / self.total)
-        if number and not percent:
-            return "<1%"
-        return ">99%" if percent == 100 and number < self.total else f"{percent}%"
+        return share(number, self.total)
+
+
+def share(number: int, total: int) -> str:
+    """A share as text, never rounded to nothing nor to all."""
+    if not total:
+        return "0%"
+    percent = round(100 * number / total)
+    if number and not percent:
+        return "<1%"
+    return ">99%" if percent == 100 and number < total else f"{percent}%"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

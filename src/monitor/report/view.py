@@ -13,6 +13,7 @@ from monitor.model import (
     Change,
     ColumnFinding,
     ColumnVerdict,
+    Confidence,
     Fixed,
     LinkFinding,
     LinkState,
@@ -22,6 +23,7 @@ from monitor.model import (
     Unit,
     Violation,
 )
+from monitor.report.form import Form, forms, marks_of, score_marks_of
 from monitor.report.totals import CHECKED, COLUMN_KINDS, LINK_KINDS, Counts, UnitRow, count_columns, roll_up, units_of
 from monitor.report.words import Words, words
 from monitor.text import printable
@@ -79,6 +81,8 @@ class View:
     site_names: dict[str, str]
     closed: frozenset[str]
     """Addresses that must not be clickable."""
+    forms: tuple[Form, ...]
+    """The self-check of each site, those that fail first."""
 
     @property
     def columns(self) -> tuple[Row, ...]:
@@ -119,6 +123,16 @@ class View:
     def expiring(self) -> tuple[tuple[int, SiteFinding], ...]:
         """The sites whose certificate ends soon, with the days that are left."""
         return expiring(self.report)
+
+    @property
+    def list_marks(self) -> tuple[Confidence, ...]:
+        """How what a list of the self-checks shows is known, where nobody read it."""
+        return marks_of(self.forms)
+
+    @property
+    def score_marks(self) -> tuple[Confidence, ...]:
+        """How the points behind the scores are known, where nobody read them."""
+        return score_marks_of(self.forms)
 
     @property
     def fixed(self) -> tuple[Fixed, ...]:
@@ -183,6 +197,7 @@ def unit_views(report: Report) -> Iterator[View]:
     columns = _grouped(report.columns, lambda c: unit_of.get(c.site_id))
     links = _grouped(report.links, lambda f: unit_of.get(f.site_id))
     fixed = _grouped(report.fixed, lambda f: unit_of.get(f.site_id))
+    sheets = _grouped(report.sheets, lambda s: unit_of.get(s.site_id))
     for unit in units_of(report):
         id_ = unit.id
         part = replace(
@@ -193,6 +208,7 @@ def unit_views(report: Report) -> Iterator[View]:
             columns=tuple(columns[id_]),
             links=tuple(links[id_]),
             sites=tuple(sites[id_]),
+            sheets=tuple(sheets[id_]),
         )
         yield _lay_out(part, unit, closed)
 
@@ -209,6 +225,7 @@ def _narrow(report: Report, unit: Unit) -> Report:
         columns=tuple(c for c in report.columns if c.site_id in ids),
         links=tuple(f for f in report.links if f.site_id in ids),
         sites=sites,
+        sheets=tuple(s for s in report.sheets if s.site_id in ids),
     )
 
 
@@ -247,6 +264,7 @@ def _lay_out(part: Report, unit: Unit | None, closed: frozenset[str]) -> View:
         watched=_watched(part.links),
         site_names={s.id: s.name for s in part.sites},
         closed=closed,
+        forms=forms(part),
     )
 
 
