@@ -300,3 +300,35 @@ def test_a_list_where_one_word_is_meant_is_refused(tmp_path: Path) -> None:
 def test_the_browser_is_found_by_itself_or_named(tmp_path: Path) -> None:
     assert load(tmp_path, GOOD).crawl.browser == ""
     assert load(tmp_path, GOOD + "crawl: {browser: /usr/bin/chromium}\n").crawl.browser == "/usr/bin/chromium"
+
+
+TREE = GOOD.replace(
+    "units:\n",
+    """units:
+  - {id: city, name: 示例市}
+  - {id: east, name: 东城区, within: city}
+""",
+)
+
+
+def test_units_may_lie_within_each_other(tmp_path: Path) -> None:
+    fleet = load(tmp_path, TREE.replace("name: 市水利局,", "name: 市水利局, within: east,"))
+    assert [unit.within for unit in fleet.units] == ["", "city", "east"]
+    assert fleet.sites[0].unit.within == "east"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("within: city", "within: cty", "sites.yaml:4:35: units.1.within: no unit has the id cty; was city meant?"),
+        ("within: city", "within: 7", "units.1.within"),
+        ("within: city", "within: east", "units.1.within: units lie within each other in a circle: east in east"),
+        (
+            "name: 示例市}",
+            "name: 示例市, within: east}",
+            "units.0.within: units lie within each other in a circle: city in east in city",
+        ),
+    ],
+)
+def test_units_that_lie_nowhere_or_in_a_circle_are_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert said in refusal(tmp_path, TREE.replace(old, new))

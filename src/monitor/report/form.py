@@ -74,6 +74,11 @@ class Group:
     """0: no cap."""
 
     @property
+    def marks(self) -> tuple[Confidence, ...]:
+        """How its points are known, where nobody read them."""
+        return _unread(entry.found.rule.confidence for entry in self.entries if entry.found.rule.points)
+
+    @property
     def capped(self) -> bool:
         """Whether more was found than can be deducted."""
         return self.lost < round(sum(entry.found.points for entry in self.entries), 1)
