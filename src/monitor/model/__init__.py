@@ -32,9 +32,13 @@ from monitor.model.fleet import (
     Undated,
     Unit,
 )
+from monitor.model.guide import Element, Guide
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
+from monitor.model.message import Message, MessageList, MessageState
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
+from monitor.model.paper import Paper
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
+from monitor.model.service import Service
 
 __all__ = [
     "Attachment",
@@ -50,6 +54,7 @@ __all__ = [
     "CrawlSettings",
     "DataAnswer",
     "Dated",
+    "Element",
     "Exclusion",
     "Exemption",
     "Failure",
@@ -58,6 +63,7 @@ __all__ = [
     "Filling",
     "Fixed",
     "Fleet",
+    "Guide",
     "Hop",
     "Item",
     "ItemSeen",
@@ -67,11 +73,15 @@ __all__ = [
     "LinkFinding",
     "LinkState",
     "MailSettings",
+    "Message",
+    "MessageList",
+    "MessageState",
     "Outcome",
     "Outgoing",
     "Outlink",
     "Page",
     "PageKind",
+    "Paper",
     "Parent",
     "Phase",
     "Place",
@@ -82,6 +92,7 @@ __all__ = [
     "Rendered",
     "Report",
     "RunInfo",
+    "Service",
     "Site",
     "SiteFinding",
     "Span",

@@ -5,7 +5,19 @@ from __future__ import annotations
 from monitor.page.data import read_data
 from monitor.page.explain import evidence, explain_line
 from monitor.page.glance import Glance, Glances
+from monitor.page.messages import read_message, read_messages
 from monitor.page.read import read
 from monitor.page.skim import Freshness, freshness
 
-__all__ = ["Freshness", "Glance", "Glances", "evidence", "explain_line", "freshness", "read", "read_data"]
+__all__ = [
+    "Freshness",
+    "Glance",
+    "Glances",
+    "evidence",
+    "explain_line",
+    "freshness",
+    "read",
+    "read_data",
+    "read_message",
+    "read_messages",
+]
