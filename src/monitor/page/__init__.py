@@ -5,6 +5,7 @@ from __future__ import annotations
 from monitor.page.data import read_data
 from monitor.page.explain import evidence, explain_line
 from monitor.page.glance import Glance, Glances
+from monitor.page.guide import read_guide
 from monitor.page.messages import read_message, read_messages
 from monitor.page.read import read
 from monitor.page.skim import Freshness, freshness
@@ -18,6 +19,7 @@ __all__ = [
     "freshness",
     "read",
     "read_data",
+    "read_guide",
     "read_message",
     "read_messages",
 ]

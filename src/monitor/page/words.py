@@ -67,9 +67,10 @@ def element_words() -> Mapping[str, frozenset[Element]]:
 
 
 @cache
-def element_mentions() -> Mapping[Element, tuple[str, ...]]:
-    """The words in running text that may tell a category."""
-    return {Element(row["key"]): tuple(row["mention"]) for row in _table("guides.toml")["element"]}
+def element_mentions() -> Mapping[Element, re.Pattern[str]]:
+    """The words in running text that may tell a category; none for one that running text does not tell."""
+    rows: list[dict[str, Any]] = _table("guides.toml")["element"]
+    return {Element(row["key"]): re.compile("|".join(row["mention"])) for row in rows if row["mention"]}
 
 
 def _day_of(words: list[str]) -> re.Pattern[str]:
