@@ -31,6 +31,7 @@ _ROWS_TO_TELL = 5
 _LONGEST_NAME = 30
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _MORE = frozenset(("更多", "more", "查看更多", "更多信息", "подробнее", "ещё", "全部", "readmore", "moreinfo"))
+_LONGEST_MORE = 10
 _NO_COLUMN = re.compile(
     "首页|主页|网站首页|返回首页|home|登录|注册|login|english|русский|搜索|search|设为首页|加入收藏|手机版|无障碍|长者模式"
     "|上一页|下一页|尾页|末页|next|previous"
@@ -59,6 +60,8 @@ class Listing:
     text_length: int
     maintenance: bool
     looked_at: datetime | None
+    leads_on: bool = False
+    """Whether words on it lead to more of the same (更多)."""
     cut: bool = False
     """Whether the page was cut short: what is not on it may stand on the rest."""
     how: str = ""
@@ -95,6 +98,7 @@ def listing(page: Page, *, looked_at: datetime | None, maintenance: bool, cut: b
         text_length=page.text_length,
         maintenance=maintenance,
         looked_at=looked_at,
+        leads_on=any(len(link.text) <= _LONGEST_MORE and fold(link.text) in _MORE for link in page.outlinks),
         cut=cut,
     )
 
@@ -315,10 +319,18 @@ def _look(column: Column, seen: Seen) -> ColumnLook:
         newest_url=item.url if item else "",
         items=items,
         pages=pages,
+        whole=_is_whole(there, following if pages == 2 else None),
         detail=detail,
         looked_at=there.looked_at,
         data_url=there.data_url,
     )
+
+
+def _is_whole(there: Listing, following: Listing | None) -> bool:
+    """Whether a list leads on to nothing that was not read; where there is no telling, it does."""
+    last = following or there
+    kept = all(one.rows.count < _MOST_ITEMS for one in (there, last))
+    return kept and there.filling is Filling.ROWS and not (there.cut or last.cut or last.leads_on or last.next_page)
 
 
 def _reading(there: Listing) -> tuple[Reading, str]:

@@ -35,6 +35,7 @@ from monitor.model.fleet import (
     Undated,
     Unit,
 )
+from monitor.model.guide import Element, Guide
 from monitor.model.identity import (
     COLUMN_TAGS,
     CONTENT_TAGS,
@@ -49,7 +50,9 @@ from monitor.model.identity import (
 )
 from monitor.model.limit import ColumnClass, Confidence, Limit, Span
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
+from monitor.model.message import Message, MessageList, MessageState
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
+from monitor.model.paper import Paper
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
 from monitor.model.probe import Availability, Probe, ProbeDay, Reachability
 from monitor.model.rule import (
@@ -64,6 +67,7 @@ from monitor.model.rule import (
     Subject,
     lost_points,
 )
+from monitor.model.service import Service
 
 __all__ = [
     "COLUMN_TAGS",
@@ -88,6 +92,7 @@ __all__ = [
     "Dated",
     "Downtime",
     "Duty",
+    "Element",
     "Exclusion",
     "Exemption",
     "Failure",
@@ -96,6 +101,7 @@ __all__ = [
     "Filling",
     "Fixed",
     "Fleet",
+    "Guide",
     "HomeLook",
     "Hop",
     "Identity",
@@ -110,11 +116,15 @@ __all__ = [
     "LinkFinding",
     "LinkState",
     "MailSettings",
+    "Message",
+    "MessageList",
+    "MessageState",
     "Outcome",
     "Outgoing",
     "Outlink",
     "Page",
     "PageKind",
+    "Paper",
     "Parent",
     "Part",
     "Period",
@@ -137,6 +147,7 @@ __all__ = [
     "RulePack",
     "RuleVerdict",
     "RunInfo",
+    "Service",
     "Sheet",
     "Sign",
     "Site",

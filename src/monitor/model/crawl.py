@@ -87,6 +87,8 @@ class ColumnLook:
     items: tuple[Item, ...] = ()
     pages: int = 1
     """How many pages of the list were read."""
+    whole: bool = False
+    """Whether `items` are all that the list holds: it leads on to no further page."""
     detail: str = ""
     looked_at: datetime | None = None
     data_url: str = ""

@@ -9,4 +9,30 @@ from monitor.page.identity import identify
 from monitor.page.read import read
 from monitor.page.skim import Freshness, freshness
 
-__all__ = ["Freshness", "Glance", "Glances", "evidence", "explain_line", "freshness", "identify", "read", "read_data"]
+__all__ = [
+    "Freshness",
+    "Glance",
+    "Glances",
+    "evidence",
+    "explain_line",
+    "freshness",
+    "identify",
+    "read",
+    "read_data",
+]
+from monitor.page.guide import read_guide
+from monitor.page.messages import read_message, read_messages
+
+__all__ = [
+    "Freshness",
+    "Glance",
+    "Glances",
+    "evidence",
+    "explain_line",
+    "freshness",
+    "read",
+    "read_data",
+    "read_guide",
+    "read_message",
+    "read_messages",
+]

@@ -108,7 +108,7 @@ def _undated(root: Root, links: Links) -> tuple[Item, ...]:
     best: list[Node] = []
     most, budget = 0, 20_000
     for node in root.walk():
-        if node.tag not in ("ul", "ol", "tbody", "div", "dl", "td") or len(node.kids) < 3 or budget < 0 or _apart(node):
+        if node.tag not in ("ul", "ol", "tbody", "div", "dl", "td") or len(node.kids) < 3 or budget < 0 or apart(node):
             continue
         budget -= len(node.kids)
         found = [
@@ -123,7 +123,7 @@ def _undated(root: Root, links: Links) -> tuple[Item, ...]:
     return tuple(_item(row, links) for row in rows)
 
 
-def _apart(node: Node) -> bool:
+def apart(node: Node) -> bool:
     """Whether an element belongs to the navigation, a sidebar or the footer."""
     for up in (node, *node.above()):
         if up.tag in ("nav", "header", "footer", "aside"):
@@ -273,6 +273,12 @@ def _selected(source: str, links: Links, today: date, item_selector: str, date_s
     return Listing(main=items, every=items, filling=Filling.ROWS if items else Filling.UNCLEAR, notes=tuple(notes))
 
 
+def may_be_filled(root: Root, source: str, said: str) -> bool:
+    """Whether a script may fill parts of a page later: it is bound to data, loads some, or says that it is loading."""
+    inline = "\n".join(kid for n in root.find("script") for kid in n.kids if isinstance(kid, str))[:500_000]
+    return bool(_BOUND.search(source[:2_000_000]) or _LOADING.search(said) or _AJAX.search(inline))
+
+
 def _filling(root: Root, source: str, survey: Survey, items: tuple[Item, ...]) -> Filling:
     if items:
         return Filling.ROWS
@@ -285,7 +291,7 @@ def _filling(root: Root, source: str, survey: Survey, items: tuple[Item, ...]) -
     if _LOADING.search(said) or (loads and (_LOADS_LIST.search(inline) or not _NOTHING.search(said))):
         return Filling.SCRIPT
     if not _has_prose(survey) and any(
-        len(words) <= 30 and _NOTHING.search(words) and not _apart(node) for words, node, _, _ in survey.strings
+        len(words) <= 30 and _NOTHING.search(words) and not apart(node) for words, node, _, _ in survey.strings
     ):
         return Filling.EMPTY
     if _has_prose(survey):
@@ -294,7 +300,7 @@ def _filling(root: Root, source: str, survey: Survey, items: tuple[Item, ...]) -
     for node in root.find("ul", "ol", "tbody", "dl"):
         name = node.attrs.get("class", "") + " " + node.attrs.get("id", "")
         parent = node.parent.attrs.get("class", "") if node.parent else ""
-        if not _LIST_CLASS.search(name + " " + parent) or _apart(node):
+        if not _LIST_CLASS.search(name + " " + parent) or apart(node):
             continue
         looked += 1
         if looked > 200:
@@ -307,7 +313,7 @@ def _filling(root: Root, source: str, survey: Survey, items: tuple[Item, ...]) -
 def _has_prose(survey: Survey) -> bool:
     """Whether a text of some length stands on the page: then an empty list beside it does not make it blank."""
     return any(
-        len(words) >= 60 and not _IMPRINT.search(words) and not _apart(node) for words, node, _, _ in survey.strings
+        len(words) >= 60 and not _IMPRINT.search(words) and not apart(node) for words, node, _, _ in survey.strings
     )
 
 

@@ -148,20 +148,23 @@ def _class(node: Node) -> str:
 
 def _head_role(mark: Mark) -> Role | None:
     """What the head of a table says of the column in which a date stands."""
-    cell = next((n for n in (mark.node, *mark.node.above()) if n.tag in ("td", "th")), None)
+    words = head_words(mark.node)
+    return dates.role_before(words) if len(words) <= 12 and not dates.find(words) else None
+
+
+def head_words(node: Node) -> str:
+    """The words in the head of a table over the column in which a node stands; "" where there are none."""
+    cell = next((n for n in (node, *node.above()) if n.tag in ("td", "th")), None)
     row = cell.parent if cell is not None else None
     table = next((n for n in row.above() if n.tag == "table"), None) if row is not None else None
     if cell is None or row is None or table is None or row.tag != "tr":
-        return None
+        return ""
     cells = [k for k in row.kids if not isinstance(k, str)]
     first = next(table.find("tr"), None)
     if first is None or first is row:
-        return None
+        return ""
     heads = [k for k in first.kids if not isinstance(k, str)]
-    if len(heads) != len(cells):
-        return None
-    words = heads[cells.index(cell)].text(40)
-    return dates.role_before(words) if len(words) <= 12 and not dates.find(words) else None
+    return heads[cells.index(cell)].text(40) if len(heads) == len(cells) else ""
 
 
 def _rows(group: list[Mark]) -> list[Row]:
