@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
 from monitor import days, urls
+from monitor.census import interaction
 from monitor.census.availability import Yardstick, judge_week
+from monitor.census.case import Case, counted
 from monitor.model import (
     ColumnClass,
     ColumnFinding,
@@ -18,7 +19,6 @@ from monitor.model import (
     Parent,
     Presence,
     Reachability,
-    Rule,
     RuleFinding,
     RuleVerdict,
     SiteFacts,
@@ -26,40 +26,7 @@ from monitor.model import (
     Subject,
 )
 
-MOST_SUBJECTS = 30
-"""So many of what a finding rests on are kept."""
 _BAD = frozenset((ColumnVerdict.STALE, ColumnVerdict.BLANK))
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A rule and a site, and what earlier rules of the pack have already deducted for."""
-
-    rule: Rule
-    facts: SiteFacts
-    taken: frozenset[str] = frozenset()
-    """Addresses of columns for which an earlier indicator deducts: nothing is deducted twice."""
-
-    def number(self, name: str, *, warn: bool = False) -> float | None:
-        """A threshold of the rule; None when it has none of that name."""
-        found = (self.rule.warn if warn else self.rule.settings).get(name)
-        return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
-
-    def span(self, name: str, *, warn: bool = False) -> Span | None:
-        """A length of time of the rule; None when it has none of that name."""
-        return days.span(str((self.rule.warn if warn else self.rule.settings).get(name, "")))
-
-    def words(self, name: str) -> tuple[str, ...]:
-        """Words of the rule."""
-        found = self.rule.settings.get(name, ())
-        return tuple(map(str, found)) if isinstance(found, list | tuple) else (str(found),)
-
-    def says(
-        self, verdict: RuleVerdict, evidence: str, subjects: Iterable[Subject] = (), points: float = 0.0
-    ) -> RuleFinding:
-        """The finding of this rule."""
-        kept = tuple(subjects)[:MOST_SUBJECTS]
-        return RuleFinding(rule=self.rule, verdict=verdict, evidence=evidence, subjects=kept, points=round(points, 1))
 
 
 Check = Callable[[Case], RuleFinding]
@@ -71,8 +38,8 @@ def of_columns(case: Case, bad: Sequence[ColumnFinding], open_: Sequence[ColumnF
     line = case.number("at_least", warn=True)
     subjects = [_column_subject(column) for column in bad]
     points = case.rule.points * (len(bad) if case.rule.most > case.rule.points else bool(bad))
-    unread = f"; {_count(len(open_), 'column')} could not be judged" if open_ else ""
-    said = f"{len(bad)} of {most} {what}" if most > 1 else _count(len(bad), what, plural=what)
+    unread = f"; {counted(len(open_), 'column')} could not be judged" if open_ else ""
+    said = f"{len(bad)} of {most} {what}" if most > 1 else counted(len(bad), what, plural=what)
     if len(bad) >= most:
         return case.says(RuleVerdict.BREACH, said + unread, subjects, points)
     if len(bad) + len(open_) >= most or (not case.facts.whole and not case.facts.columns):
@@ -147,7 +114,7 @@ def home_page(case: Case) -> RuleFinding:
         )
     unread = sum(c.verdict is ColumnVerdict.UNKNOWN for c in case.facts.columns)
     if home.undated or unread:
-        said += f"; {home.undated} rows without a date, {_count(unread, 'column')} not read: newer ones may be there"
+        said += f"; {home.undated} rows without a date, {counted(unread, 'column')} not read: newer ones may be there"
         return case.says(RuleVerdict.UNKNOWN, said)
     return case.says(RuleVerdict.BREACH, said)
 
@@ -184,7 +151,7 @@ def dead_links(case: Case) -> RuleFinding:
     where = str(case.rule.settings.get("on", "any page"))
     bad = [link for link in case.facts.links if link.url in case.facts.accused and _stands(link, where, case.facts)]
     subjects = [Subject(name=_words(link), url=link.url, said=link.reason) for link in bad]
-    said = f"{_count(len(bad), 'link')} that do not open" if len(bad) != 1 else "1 link that does not open"
+    said = f"{counted(len(bad), 'link')} that do not open" if len(bad) != 1 else "1 link that does not open"
     doubtful = sum(
         link.state is LinkState.FAILING and link.url not in case.facts.accused and _stands(link, where, case.facts)
         for link in case.facts.links
@@ -213,7 +180,7 @@ def hijacked_links(case: Case) -> RuleFinding:
     bad = [link for link in case.facts.links if link.state is LinkState.SUSPICIOUS]
     if bad:
         subjects = [Subject(name=_words(link), url=link.url, said=link.reason) for link in bad]
-        return case.says(RuleVerdict.PERSON, f"{_count(len(bad), 'link')} to suspicious content", subjects)
+        return case.says(RuleVerdict.PERSON, f"{counted(len(bad), 'link')} to suspicious content", subjects)
     return case.says(RuleVerdict.PERSON, "no link to suspicious content was found; the texts themselves are not judged")
 
 
@@ -223,7 +190,7 @@ def forged_dates(case: Case) -> RuleFinding:
     if not bad:
         return case.says(RuleVerdict.PASS, "no item changed its date since it was first seen")
     subjects = [Subject(name=one.subject, url=one.url, said=one.evidence) for one in bad]
-    return case.says(RuleVerdict.PERSON, f"{_count(len(bad), 'old item')} under newer dates", subjects)
+    return case.says(RuleVerdict.PERSON, f"{counted(len(bad), 'old item')} under newer dates", subjects)
 
 
 _STANDS = {
@@ -260,7 +227,7 @@ def availability(case: Case) -> RuleFinding:
     if week.standing is Reachability.UNKNOWN:
         return case.says(RuleVerdict.UNKNOWN, f"{said}; {week.why}")
     if week.standing is not Reachability.BREACHED:
-        return case.says(_STANDS[week.standing], f"{said}, {_count(week.left, 'failure')} short of the threshold")
+        return case.says(_STANDS[week.standing], f"{said}, {counted(week.left, 'failure')} short of the threshold")
     steps = week.failures * 100 // week.probes if case.rule.settings.get("each") else 1
     first = week.first_failure
     subjects = [] if first is None else [Subject(name=str(first.at), url=facts.site.url, said=first.reason)]
@@ -292,36 +259,28 @@ def person(case: Case) -> RuleFinding:
     return case.says(RuleVerdict.PERSON, "not to be seen by a crawler")
 
 
-def not_seen(case: Case) -> RuleFinding:
-    """Nothing was gathered for it."""
-    return case.says(RuleVerdict.UNKNOWN, "nothing was gathered for it")
-
-
 def _column_subject(column: ColumnFinding) -> Subject:
     age = days.words(Span(days=column.age_days)) if column.age_days is not None else column.verdict.value
     said = f"{age}, limit {days.words(column.limit)}" if column.limit and column.age_days is not None else age
     return Subject(name=column.name, url=column.url, said=said)
 
 
-def _count(number: int, what: str, plural: str = "") -> str:
-    return f"{number} {what if number == 1 and not plural else plural or what + 's'}"
-
-
 CHECKS: Mapping[str, Check] = {
     "availability": availability,
     "blank columns": blank_columns,
-    "campaigns": not_seen,
-    "consultation channel": not_seen,
+    "campaigns": interaction.campaigns,
+    "consultation channel": interaction.consultation_channel,
     "dead links": dead_links,
     "forged dates": forged_dates,
     "hijacked links": hijacked_links,
-    "guides": not_seen,
+    "guides": interaction.guides,
     "home page": home_page,
     "home page items": home_page_items,
     "identity": identity,
+    "interpretations": interaction.interpretations,
     "named columns": named_columns,
     "person": person,
-    "replies": not_seen,
+    "replies": interaction.public_replies,
     "silent columns": silent_columns,
-    "unanswered": not_seen,
+    "unanswered": interaction.unanswered_letters,
 }

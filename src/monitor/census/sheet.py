@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitor.census.checks import CHECKS, Case
+from monitor.census.case import Case
+from monitor.census.checks import CHECKS
 from monitor.census.duties import judge_duties
 from monitor.model import (
     Applies,

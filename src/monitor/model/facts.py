@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 
-from monitor.model.crawl import HomeLook, Link, Reach
-from monitor.model.finding import ColumnFinding, Violation
+from monitor.model.crawl import ColumnLook, HomeLook, Link, Reach
+from monitor.model.finding import ColumnFinding, ItemSeen, Violation
 from monitor.model.fleet import Site
 from monitor.model.identity import IdentityCheck
 from monitor.model.probe import Probe
+from monitor.model.service import Service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,10 @@ class SiteFacts:
     """The columns of which more items stand behind what was read."""
     identity: tuple[IdentityCheck, ...] | None = None
     """What the site shows of itself, held against what it must show; None when it was not read."""
+    service: Service | None = None
+    """Its public letters, guides, policies; None when they were not gathered."""
+    activities: tuple[tuple[ColumnLook, tuple[ItemSeen, ...]], ...] = ()
+    """The columns of interaction as they were read, each with the items that its history knows."""
     probes: tuple[Probe, ...] = ()
     """The looks at its home page of the past days."""
     zone: tzinfo = UTC
