@@ -123,12 +123,30 @@ def test_police_registrations(foot: str, police: str) -> None:
         ("主管单位：省政府办公厅&nbsp;&nbsp;主办单位：<a href='#'>省大数据中心</a>", "省大数据中心"),
         ("<span>某市人民政府主办</span> <span>某市人民政府办公室承办</span>", "某市人民政府"),
         ("主办：中共船山区委 船山区人民政府　承办: 船山区人民政府办公室", "中共船山区委 船山区人民政府"),
+        ("主办单位：某市财政局 联系信箱：czj@czfb.gov.cn", "某市财政局"),
         ("版权所有：某市水利局", ""),
         ("科普活动周由自治区人民政府主办，" + "各市协办并组织群众参加。" * 10, ""),
     ],
 )
 def test_organisers(foot: str, organiser: str) -> None:
     assert read(foot).organiser.value == organiser
+
+
+@pytest.mark.parametrize(
+    ("foot", "contact"),
+    [
+        ("技术支持电话：022-24538244 政务投诉电话：022-88908890", "022-88908890"),
+        ("联系电话：23111111", "23111111"),
+        ("电话： 0335-3650560  冀公网安备： 13030202002230", "0335-3650560"),
+        ("网站邮箱:1299668005@qq.com", "1299668005@qq.com"),
+        ("<a href='mailto:a@b.gov.cn'>来信</a>", "a@b.gov.cn"),
+        ("<a href='/lxwm/'>联系我们</a> 地址：某路1号", "http://www.qqhr.gov.cn/lxwm/"),
+        ("地址：某区金融大街甲15号邮政编码：100033", "某区金融大街甲15号"),
+        ("技术支持电话：022-24538244", ""),
+    ],
+)
+def test_contacts(foot: str, contact: str) -> None:
+    assert read(foot).contact.value == contact
 
 
 def test_an_organiser_above_the_foot_is_not_sure() -> None:
@@ -151,6 +169,7 @@ CONAC = "document.write(unescape(\"%3Cspan id='_ideConac' %3E%3C/span%3E%3Cscrip
         ("<img src='http://dcs.conac.cn/image/blue.png'>", "image", True),
         ("<img src='/images/a.png' alt='党政机关网站标识'>", "image", True),
         ("<img src='/images/gov_red.png'>", "image", False),
+        ("<img src='/imgs/scju_red.png'>", "image", False),
         ("<img src='/images/predict.png'>", "", True),
         ("<a href='/zfjg/'>党政机关</a>", "link", False),
     ],
@@ -207,7 +226,11 @@ def test_searches(body: str, where: str, sure: bool) -> None:
         ("<div id=f></div><script>$('#footer').load('/public/footer.html');</script>", "script $('#footer').load("),
         ("<p>x</p><script src='/js/jquery.js'></script>", "nothing of a foot on the page, but 1 scripts from files"),
         (CITY + "<script src='/js/jquery.js'></script>", ""),
+        ("<p>x</p><script>b.innerText='主办：某区政府 网站标识码:5109030018'</script>", "script b.innerText='主办"),
+        (CITY + "<script>b.innerText='主办：某区政府'</script>", ""),  # it stands on the page, too
         (CITY + "<div class='bottom-line'></div>", ""),
+        (CITY + "<div class='bottom'></div>", ""),  # a foot stands there
+        (CITY + "<script src='/js/foot.js'></script>", "script /js/foot.js"),
     ],
 )
 def test_feet_that_a_script_fills(foot: str, reason: str) -> None:

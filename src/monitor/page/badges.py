@@ -18,7 +18,8 @@ _MAP_MAYBE = re.compile(r"(?:网站|站点|本站)导航|(?:^|/)(?:wzdt|zddt|sit
 _BADGE = re.compile(r"\bconac\.cn|_ideConac|imgConac|\bCA\d{15,30}\.js", re.IGNORECASE)
 _BADGE_WORDS = re.compile(r"党政机关|政府机关(?:网站)?标[识志]|机关网站标[识志]|事业单位(?:网站)?标[识志]")
 _BADGE_MAYBE = re.compile(
-    r"(?:^|/)[\w-]*(?:conac|dzjg|dangzheng|jiguan|gov_?red|gov_?blue|\bred\d?\b|\bblue\d?\b|sydw|zfjg)[\w-]*\.(?:png|gif|jpe?g)",
+    r"(?:(?:^|[/_-])(?:red|blue)\d?|(?:conac|dzjg|dangzheng|jiguan|gov_?red|gov_?blue|sydw|zfjg)[\w-]{0,30})"
+    r"\.(?:png|gif|jpe?g)",
     re.IGNORECASE,
 )
 _ERROR = re.compile(
@@ -40,7 +41,10 @@ _TYPED = frozenset(["", "text", "search"])
 _WORDS_OF_FOOT = "foot(?:er)?|bottom|copyright|dibu|banquan|yejiao"
 _WORDS_OF_HEAD = "head(?:er)?|top|nav|banner|menu|daohang"
 _INCLUDE = re.compile(r"<!--\s*#include|\{\{.{1,40}\}\}|<esi:include", re.IGNORECASE)
+_NAMES_A_MARK = re.compile(r"标识码|ICP备|公网安备|主办")
 _SHELL = 60
+_STANDS = 2
+"""Marks from which on a foot stands on the page, whatever empty element is called one."""
 _MOST_SCRIPT = 60_000
 _MOST_BOXES = 500
 
@@ -208,11 +212,17 @@ class _Part:
 _FOOT, _HEAD = _Part(_WORDS_OF_FOOT), _Part(_WORDS_OF_HEAD)
 
 
-def script_footer(seen: Sweep, scripts: list[tuple[Thing, str]], markup: str, bare: bool) -> str:
-    """What suggests that the foot of the page is put there by a script. `bare`: nothing of one was read."""
-    filled = _filled(_FOOT, seen, scripts)
+def script_footer(seen: Sweep, scripts: list[tuple[Thing, str]], markup: str, marks: int) -> str:
+    """What suggests that the foot of the page is put there by a script. `marks`: how many were read in its words."""
+    filled = _filled(_FOOT, seen, scripts, holders=marks < _STANDS)
     if filled:
         return filled
+    text = seen.text()
+    for _, source in scripts:
+        named = _NAMES_A_MARK.search(source)
+        if named and named[0] not in text:
+            return printable(f"script {source[max(0, named.start() - 30) : named.end() + 40]}", 120)
+    bare = marks == 0
     if bare and _INCLUDE.search(markup[-20_000:]):
         return "a part of the page was not put in"
     outside = [script for script, _ in scripts if script.attr("src")]
@@ -221,10 +231,10 @@ def script_footer(seen: Sweep, scripts: list[tuple[Thing, str]], markup: str, ba
 
 def script_header(seen: Sweep, scripts: list[tuple[Thing, str]]) -> str:
     """What suggests that the head of the page is put there by a script."""
-    return _filled(_HEAD, seen, scripts)
+    return _filled(_HEAD, seen, scripts, holders=True)
 
 
-def _filled(part: _Part, seen: Sweep, scripts: list[tuple[Thing, str]]) -> str:
+def _filled(part: _Part, seen: Sweep, scripts: list[tuple[Thing, str]], *, holders: bool) -> str:
     for thing in seen.of("script", "iframe"):
         if part.file.search(thing.attr("src").partition("?")[0]):
             return printable(f"{thing.node.tag} {thing.attr('src')}", 120)
@@ -232,7 +242,7 @@ def _filled(part: _Part, seen: Sweep, scripts: list[tuple[Thing, str]]) -> str:
         match = part.filled.search(source)
         if match:
             return printable(f"script {source[max(0, match.start() - 10) : match.end() + 40]}", 120)
-    for thing in seen.of("named"):
+    for thing in seen.of("named") if holders else ():
         names = f"{thing.attr('id')} {thing.attr('class')}".split()
         if thing.node.tag in _HOLDERS and any(map(part.name.fullmatch, names[:20])) and _is_empty(thing):
             return printable(f"empty {thing.node.tag} {' '.join(names)}", 120)

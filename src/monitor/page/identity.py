@@ -62,7 +62,7 @@ _NO_NAME = re.compile(r"未 ?经|禁止|请勿|不得|转载|违者|翻版")
 _NAME_ENDS = re.compile(
     r"主 ?办|承 ?办|协 ?办|版权所有|主管(?:单位|部门)?[:：]|管理单位|技术(?:支持|维护|保障)|运行维护|建议(?:使用|您)"
     r"|(?:(?:运维|运营|建设|开发|制作|维护|设计|保障)[及和、]?){1,3}(?:单位|[:：])|网站(?:邮箱|标识|地图|管理|维护|备案|声明)|政府网站|标识码"
-    r"|地 ?址|电 ?话|联系(?:电话|我们|方式|地址|人|邮箱)|邮 ?编|邮 ?箱|邮政编码|传 ?真|热线(?:电话|[:：])"
+    r"|地 ?址|电 ?话|联系(?:电话|我们|方式|地址|人|邮箱|信箱)|邮 ?编|邮 ?箱|邮政编码|传 ?真|热线(?:电话|[:：])"
     rf"|备案(?:序|编|号|[:：])|[{_PROVINCE}] ?(?:ICP|公网)|ICP|copyright|©|all rights|\btel\b|[。；;]| [-—] ",
     re.IGNORECASE,
 )
@@ -72,7 +72,7 @@ _PHONE = re.compile(r"(?<!支持)(?:电 ?话|热 ?线|tel) ?[:：]?\s{0,2}([\d+(
 _MAIL = re.compile(
     r"(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]{1,64}(?:@|＠|\(at\)|\[at\])[A-Za-z0-9-]{1,40}\.[A-Za-z0-9.-]{2,40}"
 )
-_ADDRESS = re.compile(r"地 ?址 ?[:：]\s{0,2}([^\s|｜丨]{4,60})")
+_ADDRESS = re.compile(r"地 ?址 ?[:：]\s{0,2}((?:(?!邮 ?编|邮政|电 ?话|传 ?真)[^\s|｜丨]){4,60})")
 _CONTACT_LINK = re.compile(r"联系(?:我们|方式|网站|本站)|contact(?: us)?", re.IGNORECASE)
 _LONGEST_LINE = 80
 """Letters of a line of a page's foot; a longer one is a sentence about something else."""
@@ -103,7 +103,7 @@ def identify(body: bytes, url: str, *, content_type: str = "") -> Identity:
     contact = _contact(seen, text, foot, url)
     tags = tags_of(root)
     foot_line = seen.line_at(foot)
-    bare = not any(mark.evidence for mark in (code, icp, police, owner, organiser))
+    marks = sum(mark.evidence != "" for mark in (code, icp, police, owner, organiser))
     return Identity(
         url=url,
         site_code=code,
@@ -120,7 +120,7 @@ def identify(body: bytes, url: str, *, content_type: str = "") -> Identity:
         tags=tags,
         empty_tags=_empty_tags(root, tags),
         script_header=script_header(seen, scripts),
-        script_footer=script_footer(seen, scripts, decoded.text, bare),
+        script_footer=script_footer(seen, scripts, decoded.text, marks),
         wordless_images=sum(is_wordless(image) for image in seen.of("img") if image.line >= foot_line),
         in_part=seen.cut or not whole,
     )
