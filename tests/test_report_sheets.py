@@ -199,7 +199,7 @@ def test_a_limit_that_nobody_read_is_marked_at_the_rule_that_uses_it() -> None:
     [
         (Result.OPEN, V.PERSON, Part.VETO, None, Outcome.OPEN, "未发现不合格情形，尚有 1 项须人工核查。"),
         (Result.PASS, V.PASS, Part.VETO, None, Outcome.PASSED, "合格"),
-        (Result.FAIL, V.BREACH, Part.VETO, None, Outcome.FAILED, "出现单项否决情形，不再评分：指标1（未更新的栏目3个）"),
+        (Result.FAIL, V.BREACH, Part.VETO, None, Outcome.FAILED, "出现单项否决情形，不再评分。指标1：未更新的栏目3个"),
         (Result.OPEN, V.UNKNOWN, Part.DEDUCTION, 87.5, Outcome.OPEN, "最多 87.5 分。满分 100 分，60 分及格。"),
         (Result.PASS, V.BREACH, Part.DEDUCTION, 87.0, Outcome.PASSED, "87 分。满分 100 分，60 分及格。"),
         (Result.FAIL, V.BREACH, Part.DEDUCTION, 40.0, Outcome.FAILED, "最多 40 分，低于及格线 60 分。"),
