@@ -350,6 +350,8 @@ def test_the_configuration_takes_its_sites_yaml(served: demo.Served, tmp_path: P
     fleet = config.load(tmp_path / "sites.yaml")
     listed = {c["url"]: c["class"] for s in truth["sites"] for c in s["columns"] if c["listed"]}
     assert {c.url: c.klass for s in fleet.sites for c in s.columns} == listed
+    assert [s.id for s in fleet.sites if s.portal] == ["www"]
+    assert {u.within for u in fleet.units} == {"", "economy", "people"}
 
 
 def test_the_city_closes_behind_its_last_visitor() -> None:

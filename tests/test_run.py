@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 from monitor import run
+from monitor.config import load_pack
 from monitor.fetch.transport import Wire
 from monitor.model import (
     Budget,
@@ -30,6 +31,7 @@ from monitor.model import (
     Kind,
     MailSettings,
     Report,
+    Result,
     Site,
     Span,
     Unit,
@@ -141,6 +143,27 @@ def test_the_next_day_says_still_and_the_day_after_the_mending_says_fixed(tmp_pa
     assert {v.first_seen for v in second.violations} == {DAY}
     assert sorted((f.kind, f.first_seen) for f in third.fixed) == [(Kind.DEAD_LINK, DAY), (Kind.STALE_COLUMN, DAY)]
     assert (first.fixed, second.fixed, fourth.fixed) == ((), (), ())
+
+
+def test_the_next_run_is_compared_with_the_last_whole_one_of_an_earlier_day(tmp_path: Path) -> None:
+    async def go() -> list[Report]:
+        async with city(tmp_path) as there:
+            fleet = replace(there.fleet, rules=load_pack("freshness", tmp_path))
+            first = await there.crawl(fleet=fleet)
+            alone = await there.crawl(DAY + timedelta(days=1), fleet=fleet, only="one")
+            there.one.pages.update(portal_pages("2026-03-22", dead=False))
+            return [first, alone, await there.crawl(DAY + timedelta(days=2), fleet=fleet)]
+
+    first, alone, third = asyncio.run(go())
+    assert first.before is None
+    assert first.units == (UNIT,)
+    for later in (alone, third):
+        assert later.before is not None
+        assert later.before.day == DAY
+        stood = {s.site_id: (s.result, s.violations) for s in later.before.standings}
+        assert stood == {"one": (Result.FAIL, 2), "two": (Result.OPEN, 0)}
+    assert "转好 1 个" in (tmp_path / "reports" / "latest" / "rollup.html").read_text(encoding="utf-8")
+    assert (tmp_path / "reports" / "latest" / "sheets" / "one.html").is_file()
 
 
 def test_a_site_that_goes_down_closes_none_of_its_faults(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from monitor.census.case import Case, counted
 from monitor.census.consultation import newest_answer, unanswered
 from monitor.census.guides import lacking
 from monitor.census.interpretation import pair
-from monitor.model import ColumnClass, Guide, Message, RuleFinding, RuleVerdict, Span, Subject
+from monitor.model import ColumnClass, Element, Guide, Message, RuleFinding, RuleVerdict, Span, Subject
 
 _NOT_GATHERED = "no letters, guides or policies were read in this run"
 _YEAR, _QUARTER, _TWO_MONTHS = Span(years=1), Span(months=3), Span(months=2)
@@ -109,7 +109,9 @@ def guides(case: Case) -> RuleFinding:
 
 
 def _guide(guide: Guide) -> Subject:
-    return Subject(name=guide.title, url=guide.url, said=f"lacks {', '.join(str(one) for one in guide.missing)}")
+    return Subject(
+        name=guide.title, url=guide.url, said=f"lacks {', '.join(one for one in Element if one in guide.missing)}"
+    )
 
 
 def interpretations(case: Case) -> RuleFinding:

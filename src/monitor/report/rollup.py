@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -136,7 +136,20 @@ def roll(report: Report) -> RollUp:
     before = report.before
     other = before is not None and report.rules is not None and before.pack_id != report.rules.id
     members = _members(report, None if other else before)
-    units = {unit.id: unit for unit in (*units_of(report), *report.units)}
+    everyone = [member for own in members.values() for member in own]
+    return RollUp(
+        total=_line(_NO_UNIT, everyone),
+        sections=tuple(_sections(report, members)),
+        before=None if before is None or other else before.day,
+        other_rules=other,
+        duties_only=report.rules is not None and all(rule.part is Part.DUTY for rule in report.rules.rules),
+    )
+
+
+def _sections(report: Report, members: Mapping[str, list[Member]]) -> Iterator[Section]:
+    """The whole office, then each unit that has units within it, from the top down."""
+    speaking = {unit.id: unit for unit in units_of(report)}
+    units = speaking | {unit.id: unit for unit in report.units}
     above = _above(units)
     below: dict[str, list[Member]] = defaultdict(list)
     for id_, own in members.items():
@@ -146,32 +159,21 @@ def roll(report: Report) -> RollUp:
     for id_, unit in units.items():
         if below[id_]:
             children[above[id_]].append(unit)
-    pages = {unit.id: page_name(unit.id) for unit in units_of(report)}
-    numbers = {id_: f"within-{n}" for n, id_ in enumerate(children) if id_}
-
-    def line(unit: Unit, of: Sequence[Member], *, own: bool = False) -> Line:
-        section = "" if own else numbers.get(unit.id, "")
-        return _line(unit, of, own=own, page=pages.get(unit.id, ""), section=section)
-
-    sections = []
+    names = {id_: f"within-{n}" for n, id_ in enumerate(children) if id_}
+    pages = {id_: page_name(id_) for id_ in speaking}
     waiting = [""]
     while waiting:
         id_ = waiting.pop()
-        lines = [line(unit, below[unit.id]) for unit in children[id_]]
+        lines = [
+            _line(unit, below[unit.id], page=pages.get(unit.id, ""), section=names.get(unit.id, ""))
+            for unit in children[id_]
+        ]
         if id_ and members.get(id_):
-            lines.append(line(units[id_], members[id_], own=True))
+            lines.append(_line(units[id_], members[id_], own=True))
         path = tuple(units[step] for step in reversed(_way(id_, above))) if id_ else ()
-        section = _section(numbers.get(id_, "office"), path, lines)
-        sections.append(section)
+        section = _section(names.get(id_, "office"), path, lines)
+        yield section
         waiting += [one.unit.id for one in reversed(section.lines) if one.section]
-    everyone = [member for own in members.values() for member in own]
-    return RollUp(
-        total=_line(_NO_UNIT, everyone),
-        sections=tuple(sections),
-        before=None if before is None or other else before.day,
-        other_rules=other,
-        duties_only=report.rules is not None and all(rule.part is Part.DUTY for rule in report.rules.rules),
-    )
 
 
 def _members(report: Report, before: Period | None) -> dict[str, list[Member]]:
