@@ -18,6 +18,7 @@ from monitor.crawl.memory import Memory
 from monitor.crawl.places import Places
 from monitor.crawl.queue import Wish
 from monitor.crawl.scope import Scope
+from monitor.crawl.service import Services
 from monitor.model import Column, Outlink, Site
 from monitor.page import Glances
 
@@ -71,9 +72,14 @@ class Walk:
     settled: dict[int, tuple[Outlink, ...]] = field(default_factory=dict)
     """Stretches of links of which nothing is left to learn, by identity."""
     places: Places = field(default_factory=Places)
+    services: Services = field(init=False)
+    """Letters, guides and papers."""
     shell: bool = False
     """Whether a script fills the home page: nothing leads on from what it shows without a browser."""
     unfilled: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.services = Services(today=self.today, owns=self.owns)
 
     def is_over(self) -> bool:
         """Whether the walk is to end: it was stopped, or its time is spent."""

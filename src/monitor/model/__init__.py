@@ -38,7 +38,7 @@ from monitor.model.message import Message, MessageList, MessageState
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.paper import Paper
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
-from monitor.model.service import Service
+from monitor.model.service import Service, ServiceKind
 
 __all__ = [
     "Attachment",
@@ -93,6 +93,7 @@ __all__ = [
     "Report",
     "RunInfo",
     "Service",
+    "ServiceKind",
     "Site",
     "SiteFinding",
     "Span",

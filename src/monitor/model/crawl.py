@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from monitor.model.fleet import Column, Site
 from monitor.model.look import TlsFault
 from monitor.model.page import Dated, Item, Place
+from monitor.model.service import Service
 
 
 class LinkState(StrEnum):
@@ -131,6 +132,7 @@ class Crawl:
     unread: frozenset[str] = frozenset()
     """Pages of the site that failed or turned us away: what stands on them was not seen."""
     columns: tuple[ColumnLook, ...] = ()
+    service: Service = field(default_factory=Service)
     seconds: float = 0.0
     looks: int = 1
     """Spaced looks at the home page in this run."""
