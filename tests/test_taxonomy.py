@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import ColumnClass, Span
-from monitor.taxonomy import class_limit, sort_of
+from monitor.taxonomy import class_limit, kind_of, sort_of
 
 TABLE = tomllib.loads(files("monitor.data").joinpath("columns.toml").read_text(encoding="utf-8"))
 
@@ -56,3 +56,39 @@ def test_every_class_is_described() -> None:
 @given(st.text(max_size=40))
 def test_any_name_has_a_class_and_a_reason(name: str) -> None:
     assert sort_of(name).basis
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("市长信箱", "consultation"),
+        ("互动交流 > 局长信箱", "consultation"),
+        ("互动交流 > 来信选登", "consultation"),
+        ("网络问政", "consultation"),
+        ("市长信箱 > 已办结", "consultation"),  # by its parent
+        ("问答精选", "consultation"),
+        ("咨询投诉", "mixed"),
+        ("投诉建议", "mixed"),
+        ("举报投诉", None),
+        ("网上信访", None),
+        ("纪检举报", None),
+        ("信件统计", None),
+        ("我要写信", None),
+        ("市长信箱 > 写信须知", None),
+        ("依申请公开", None),
+        ("在线访谈", "interview"),
+        ("民意征集", "survey"),
+        ("网上调查", "survey"),
+        ("互动交流", None),
+        ("办事指南", "guide"),
+        ("办事指南 > 个人办事", "guide"),
+        ("规范性文件", "policy"),
+        ("规范性文件 > 政策解读", "interpretation"),
+        ("政策解读 > 图解", "interpretation"),
+        ("政策法规", None),  # laws of others need no interpretation by this office
+        ("工作动态", None),
+        ("", None),
+    ],
+)
+def test_what_a_column_holds_is_told_by_its_name(path: str, kind: str | None) -> None:
+    assert kind_of(path) == kind

@@ -11,6 +11,7 @@ from monitor import urls
 from monitor.census import Reckoned, accuses, check_identity, judge_column, judge_site, open_findings, rank, reckon
 from monitor.model import (
     Change,
+    ColumnClass,
     ColumnFinding,
     ColumnVerdict,
     Crawl,
@@ -108,7 +109,18 @@ def digest(
     closed = tuple(key for key in history if key not in standing and _is_gone(key, crawl, columns, history))
     published = {one.look.column.url: _days_of(one, (items or {}).get(one.look.column.url, {})) for one in reckoned}
     facts = _facts(crawl, columns, violations, failing, published, today)
-    facts = replace(facts, probes=probes, zone=zone)
+    history_of = items or {}
+    facts = replace(
+        facts,
+        probes=probes,
+        zone=zone,
+        service=crawl.service if crawl.complete and crawl.reach is Reach.OPEN else None,
+        activities=tuple(
+            (look, tuple(history_of.get(look.column.url, {}).values()))
+            for look in crawl.columns
+            if look.column.klass is ColumnClass.E
+        ),
+    )
     return Digest(
         site=_site_finding(crawl, columns, violations),
         violations=violations,

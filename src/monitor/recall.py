@@ -58,6 +58,8 @@ class Facts:
     """Whether its rows stand with the newest first, so that those of the next page are older."""
     lists: bool = False
     """Whether it may be a column: then it is read on every day."""
+    told: str = ""
+    """What it told as a letter or a guide, as `crawl.service` writes it; "" for any other page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +161,7 @@ class Recall:
     def _folded(self, facts: Facts) -> bytes:
         ids = [self._id(part) for part in facts.parts]
         parts = [i if i in self._met_again else _plain(part) for i, part in zip(ids, facts.parts, strict=True)]
-        return _folded([parts, facts.bad_links, facts.next_page, facts.ordered, facts.lists])
+        return _folded([parts, facts.bad_links, facts.next_page, facts.ordered, facts.lists, facts.told])
 
     def _id(self, part: Part) -> int:
         """A stretch's own number; one that is met for the second time is kept by itself from then on."""
@@ -197,10 +199,13 @@ class Recall:
         _, etag, modified, body, looked, whole, hours, blob = row
         facts = None
         if blob is not None:
-            plain, bad, next_page, ordered, lists = _unfolded(blob)
+            plain, bad, next_page, ordered, lists, *more = _unfolded(blob)
             parts = tuple(self._part(one, self._db) if isinstance(one, int) else _part(one) for one in plain)
             bad_links = tuple((href, words) for href, words in bad)
-            facts = Facts(parts=parts, bad_links=bad_links, next_page=next_page, ordered=ordered, lists=lists)
+            told = str(more[0]) if more else ""
+            facts = Facts(
+                parts=parts, bad_links=bad_links, next_page=next_page, ordered=ordered, lists=lists, told=told
+            )
         return Known(
             etag=etag,
             modified=modified,

@@ -1,4 +1,4 @@
-"""Which class a column belongs to, by its name. The table is data: columns.toml."""
+"""Which class a column belongs to, and what it holds, by its name. The tables are data: columns.toml, service.toml."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from monitor import days
-from monitor.model import ColumnClass, Span
+from monitor.model import ColumnClass, ServiceKind, Span
 
 _GAPS = re.compile(r"[\s\u3000·•|/\\,，、:：()（）\[\]【】《》“”\"'-]+")
 _PATH = re.compile(r"\s*[>›»→]+\s*")
@@ -62,6 +62,39 @@ def sort_of(path: str) -> Sort:
 def class_limit(klass: ColumnClass) -> Span | None:
     """The limit of a class by itself; None when it is not judged by age."""
     return _class_limits()[klass]
+
+
+def kind_of(path: str) -> ServiceKind | None:
+    """What letters, interviews, guides or papers a column named by its path holds; None for any other column.
+
+    The column's own name counts first; where it says nothing, the nearest of its parents that does.
+    """
+    for segment in reversed([fold(s) for s in _PATH.split(path) if fold(s)]):
+        words = _kind_words()
+        told = {name for name, known in words.items() if any(word in segment for word in known)}
+        if told:
+            return _kind(told)
+    return None
+
+
+def _kind(told: set[str]) -> ServiceKind | None:
+    """One kind of all that the words of a name tell: what is excepted or only about letters holds none."""
+    for kind in (ServiceKind.INTERPRETATION, ServiceKind.INTERVIEW, ServiceKind.SURVEY):
+        if kind in told:
+            return kind
+    if ServiceKind.CONSULTATION in told:
+        if "excepted" in told or "about" in told:
+            return None
+        return ServiceKind.MIXED if "complaint" in told else ServiceKind.CONSULTATION
+    if told & {"excepted", "complaint"}:
+        return None
+    return next((kind for kind in (ServiceKind.GUIDE, ServiceKind.POLICY) if kind in told), None)
+
+
+@cache
+def _kind_words() -> dict[str, tuple[str, ...]]:
+    table = tomllib.loads(files("monitor.data").joinpath("service.toml").read_text(encoding="utf-8"))
+    return {name: tuple(map(fold, row["words"])) for name, row in table["kind"].items()}
 
 
 def _longest(name: str, known: tuple[_Name, ...]) -> Sort | None:

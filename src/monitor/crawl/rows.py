@@ -30,15 +30,22 @@ def rows_of(items: Iterable[Item]) -> Rows:
 
 
 def _plain(item: Item) -> list[object]:
-    when = item.published
-    dated = [when.day.toordinal(), when.text, when.where, when.rule, int(when.trust)] if when else None
-    return [item.title, item.url, item.pinned, dated]
+    return [item.title, item.url, item.pinned, plain_day(item.published)]
 
 
 def _item(plain: list[object]) -> Item:
     title, url, pinned, dated = plain
-    published = None
-    if isinstance(dated, list):
-        day, text, where, rule, trust = dated
-        published = Dated(day=date.fromordinal(day), text=text, where=where, rule=rule, trust=Trust(trust))
-    return Item(title=str(title), url=str(url), published=published, pinned=bool(pinned))
+    return Item(title=str(title), url=str(url), published=day_of(dated), pinned=bool(pinned))
+
+
+def plain_day(dated: Dated | None) -> list[object] | None:
+    """A day with its evidence in JSON's own values."""
+    return [dated.day.toordinal(), dated.text, dated.where, dated.rule, int(dated.trust)] if dated else None
+
+
+def day_of(plain: object) -> Dated | None:
+    """What `plain_day` wrote."""
+    if not isinstance(plain, list):
+        return None
+    day, text, where, rule, trust = plain
+    return Dated(day=date.fromordinal(day), text=text, where=where, rule=rule, trust=Trust(trust))

@@ -18,6 +18,7 @@ from monitor.crawl.memory import Memory
 from monitor.crawl.places import Places
 from monitor.crawl.queue import Wish
 from monitor.crawl.scope import Scope
+from monitor.crawl.service import Services
 from monitor.crawl.tally import TagTally
 from monitor.model import Column, Fetch, HomeLook, Identity, Outlink, Site
 from monitor.page import Glances
@@ -75,12 +76,17 @@ class Walk:
     """Stretches of links of which nothing is left to learn, by identity."""
     places: Places = field(default_factory=Places)
     home_look: HomeLook | None = None
+    services: Services = field(init=False)
+    """Letters, guides and papers."""
     shell: bool = False
     """Whether a script fills the home page: nothing leads on from what it shows without a browser."""
     unfilled: tuple[str, ...] = ()
     identity: Identity | None = None
     """What the home page shows of its site; None until it was read."""
     tags: TagTally = field(default_factory=TagTally)
+
+    def __post_init__(self) -> None:
+        self.services = Services(today=self.today, owns=self.owns)
 
     def is_over(self) -> bool:
         """Whether the walk is to end: it was stopped, or its time is spent."""

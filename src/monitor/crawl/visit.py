@@ -15,6 +15,7 @@ from monitor.crawl.entry import Progress, is_markup, markup_of
 from monitor.crawl.follow import PAGE_TAGS, follow, follow_part, note_bad_link
 from monitor.crawl.queue import Wish
 from monitor.crawl.rows import Rows
+from monitor.crawl.service import names_of
 from monitor.crawl.state import Walk
 from monitor.fetch import Aim
 from monitor.model import Column, Fetch, HomeLook, LinkState, Page, PageKind, Trust, Verdict
@@ -42,10 +43,11 @@ async def read(walk: Walk, wish: Wish, *, anew: bool = False) -> None:
         return
     memory = walk.memory if urls.same_page(wish.url) not in walk.columns else None
     known = memory.page(wish.url) if memory else None
-    if memory is None or known is None:
+    if memory is None or known is None or walk.services.reads_anew(wish.url):
         await take_in(walk, wish, await walk.fetcher.look(wish.url))
         return
-    if not anew and not memory.is_due(wish.url, known, wish.depth):
+    told = known.facts.told if known.facts else ""
+    if not anew and not memory.is_due(wish.url, known, wish.depth) and not walk.services.must_see(wish.url, told):
         walk.ledger.settle(wish.url, _AS_IT_WAS)
         _as_it_was(walk, wish, known, seen_today=memory.was_seen_today(known))
         walk.recalled.put(wish.url)
@@ -65,6 +67,7 @@ def _as_it_was(walk: Walk, wish: Wish, known: Known, *, seen_today: bool) -> Non
     _count(walk, wish)
     _lives(walk, wish)
     _tell(walk)
+    walk.services.recall(wish.url, known.facts.told, known.facts.parts)
     walk.ledger.from_memory = not seen_today
     try:
         _lead_on(walk, wish, wish.url, known.facts)
@@ -165,8 +168,9 @@ async def take_in(walk: Walk, wish: Wish, fetch: Fetch, known: Known | None = No
     if verdict.state is not LinkState.ALIVE or foreign or not is_markup(fetch):
         return ""
     if glance is not None:
-        facts = Facts(parts=glance.parts, bad_links=glance.bad_links)
         walk.tags.glanced(glance.url, fetch.body)
+        told = walk.services.read(wish.url, fetch, glance.parts)
+        facts = Facts(parts=glance.parts, bad_links=glance.bad_links, told=told)
         _lead_on(walk, wish, glance.url, facts)
         _remember(walk, wish, fetch, facts, known)
         return glance.title
@@ -200,12 +204,15 @@ async def _take_in_whole(
         walk.listings[landed] = replace(seen, rows=Rows()) if is_later else seen
     for outlink in found.outlinks:
         follow(walk, wish, found.url, outlink)
+    names = (column.name if column else "", *names_of(found, walk.menu.get(key, "")))
+    told = walk.services.read_whole(names, found, fetch, is_column=column is not None or key in walk.menu)
     facts = Facts(
         parts=(),
         bad_links=found.bad_links,
         next_page=found.next_page or "",
         ordered=found.sorted_newest_first,
         lists=landed in walk.listings and not is_later,
+        told=told,
     )
     _lead_on(walk, wish, found.url, facts)
     if found.forwards_to and walk.may_read(found.forwards_to):

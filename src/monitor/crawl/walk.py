@@ -134,6 +134,7 @@ def _crawl(
         unread=frozenset(url for url in walk.depths if walk.ledger.state_of(url) in _UNREAD) | walk.disallowed,
         home=walk.home_look,
         columns=columns(walk.site, _seen(walk, title, reach, reason)),
+        service=walk.services.facts(),
         seconds=asyncio.get_running_loop().time() - begun,
         looks=entry.looks if entry else 0,
         not_judged=_not_judged(walk),

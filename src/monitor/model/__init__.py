@@ -67,7 +67,7 @@ from monitor.model.rule import (
     Subject,
     lost_points,
 )
-from monitor.model.service import Service
+from monitor.model.service import Service, ServiceKind
 
 __all__ = [
     "COLUMN_TAGS",
@@ -148,6 +148,7 @@ __all__ = [
     "RuleVerdict",
     "RunInfo",
     "Service",
+    "ServiceKind",
     "Sheet",
     "Sign",
     "Site",

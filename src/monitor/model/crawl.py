@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from monitor.model.fleet import Column, Site
 from monitor.model.identity import Identity
 from monitor.model.look import TlsFault
 from monitor.model.page import Dated, Item, Place
+from monitor.model.service import Service
 
 
 class LinkState(StrEnum):
@@ -146,6 +147,7 @@ class Crawl:
     columns: tuple[ColumnLook, ...] = ()
     home: HomeLook | None = None
     """None when the home page was not read."""
+    service: Service = field(default_factory=Service)
     seconds: float = 0.0
     looks: int = 1
     """Spaced looks at the home page in this run."""

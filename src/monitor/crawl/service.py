@@ -1,0 +1,292 @@
+"""What a crawl keeps of letters, guides, policies and interpretations, from pages that it reads anyway."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from monitor import page, urls
+from monitor.crawl.entry import is_file
+from monitor.crawl.rows import day_of, plain_day
+from monitor.model import (
+    Element,
+    Fetch,
+    Guide,
+    Message,
+    MessageList,
+    MessageState,
+    Outlink,
+    Page,
+    PageKind,
+    Paper,
+    Place,
+    Service,
+    ServiceKind,
+)
+from monitor.taxonomy import kind_of
+
+_MOST_LETTERS = 200
+_MOST_GUIDES = 50
+_MOST_PAPERS = 300
+_MOST_LISTS = 20
+"""Columns of letters of one site."""
+_MOST_PAGES = 10
+"""Pages of one list of letters."""
+_MOST_LINKS = 10
+"""Links between papers on one page; more belong to a list beside the text."""
+_SURE_LINKS = 3
+_GUIDE = 3
+"""Categories by which a guide column's own page is a guide itself."""
+_LEADS_TO_PAPER = re.compile(r"解读|图解|一图|读懂|问答|答记者|原文|相关文件|政策文件|文件链接|《")
+_LETTERS = (ServiceKind.CONSULTATION, ServiceKind.MIXED)
+_PAPERS = (ServiceKind.POLICY, ServiceKind.INTERPRETATION)
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """A page that a list leads to: which kind of list, which one, and which of its rows; -1 for a later page of it."""
+
+    kind: ServiceKind
+    list_key: str = ""
+    row: int = 0
+
+
+@dataclass(slots=True)
+class Services:
+    """What one walk gathers. Every store is bounded."""
+
+    today: date
+    owns: Callable[[str], bool]
+    lists: dict[str, MessageList] = field(default_factory=dict)
+    pages: dict[str, int] = field(default_factory=dict)
+    """How many pages of each list of letters were read."""
+    guides: dict[str, Guide] = field(default_factory=dict)
+    guides_elsewhere: set[str] = field(default_factory=set)
+    papers: dict[str, tuple[ServiceKind, Paper]] = field(default_factory=dict)
+    wanted: dict[str, _Wanted] = field(default_factory=dict)
+    cut: dict[str, int] = field(default_factory=dict)
+    """How many were left out, by what they are."""
+
+    def must_see(self, url: str, told: str) -> bool:
+        """Whether a page must be looked at today, due or not: bad news is asked for on the day it is spoken of."""
+        if not self.wanted:
+            return False
+        wanted = self.wanted.get(urls.same_page(url))
+        if wanted is None or wanted.kind in _PAPERS:
+            return False
+        return not _is_good(told)
+
+    def reads_anew(self, url: str) -> bool:
+        """Whether a page is a later one of a list of letters: what it shows is not remembered."""
+        wanted = self._wants(url)
+        return wanted is not None and wanted.row < 0
+
+    def read_whole(self, names: Iterable[str], found: Page, fetch: Fetch, *, is_column: bool) -> str:
+        """Take what a page that was read whole tells; `names`: what it may be called, the surest first.
+
+        `is_column`: whether it is configured, or a menu leads to it. Gives what is to be remembered of it, as `recall`
+        takes it; "" for nothing.
+        """
+        key = urls.same_page(found.url)
+        wanted = self.wanted.get(key)
+        if wanted is not None and wanted.row >= 0:
+            return self.read(found.url, fetch, (found.outlinks,))
+        if wanted is not None:
+            self._take_letters(wanted.list_key, wanted.kind, "", found, fetch, is_column=True)
+            return ""
+        name, kind = next(((n, k) for n in names if n and (k := kind_of(n))), ("", None))
+        if kind is None or found.kind is PageKind.HOME:
+            return ""
+        if kind in _LETTERS and (is_column or found.kind is not PageKind.ARTICLE):
+            self._take_letters(key, kind, name, found, fetch, is_column=is_column)
+        elif kind is ServiceKind.GUIDE:
+            self._take_guides(found, fetch)
+        elif kind in _PAPERS:
+            self._take_papers(kind, name, found)
+        return ""
+
+    def read(self, url: str, fetch: Fetch, parts: Iterable[Iterable[Outlink]]) -> str:
+        """Take what the page of a letter, a guide or a paper tells. Gives what is to be remembered; "" for nothing."""
+        wanted = self._wants(url)
+        if wanted is None:
+            return ""
+        if wanted.kind in _PAPERS:
+            self._link(url, parts)
+            return ""
+        kind = fetch.headers.get("content-type", "")
+        if fetch.truncated:
+            return ""  # what is not on it may stand on the rest
+        if wanted.kind is ServiceKind.GUIDE:
+            guide = page.read_guide(fetch.body, fetch.url, self.today, content_type=kind)
+            self.guides[urls.same_page(url)] = replace(guide, url=url)
+            return _told_of_guide(guide)
+        message = page.read_message(fetch.body, fetch.url, self.today, content_type=kind)
+        if message is not None:
+            self._join(wanted, message)
+        return _told_of_letter(message) if message is not None else ""
+
+    def recall(self, url: str, told: str, parts: Iterable[Iterable[Outlink]]) -> None:
+        """Take what a page told at its last look, where it is as it was."""
+        wanted = self._wants(url)
+        if wanted is None:
+            return
+        if wanted.kind in _PAPERS:
+            self._link(url, parts)
+        with suppress(ValueError, TypeError, LookupError):
+            if told and wanted.kind is ServiceKind.GUIDE:
+                self.guides[urls.same_page(url)] = _guide(told, url)
+            elif told and wanted.kind in _LETTERS:
+                self._join(wanted, _letter(told, url))
+
+    def facts(self) -> Service:
+        """All that was gathered."""
+        left = [key for key, one in self.wanted.items() if one.kind is ServiceKind.GUIDE and key not in self.guides]
+        papers = {key: (kind, self._linked(key)) for key, (kind, _) in self.papers.items()}
+        return Service(
+            letters=tuple(self.lists.values()),
+            guides=tuple(self.guides.values()),
+            guides_left=len(left) + len(self.guides_elsewhere) + self.cut.get("guides", 0),
+            policies=tuple(one for kind, one in papers.values() if kind is ServiceKind.POLICY),
+            interpretations=tuple(one for kind, one in papers.values() if kind is ServiceKind.INTERPRETATION),
+            left_out=tuple(f"{count} {what} beyond the bound were not kept" for what, count in self.cut.items()),
+        )
+
+    def _wants(self, url: str) -> _Wanted | None:
+        return self.wanted.get(urls.same_page(url)) if self.wanted else None
+
+    def _want(self, url: str, wanted: _Wanted) -> None:
+        if url and self.owns(url) and not is_file(url):
+            self.wanted.setdefault(urls.same_page(url), wanted)
+
+    def _leave_out(self, what: str, count: int) -> None:
+        if count > 0:
+            self.cut[what] = self.cut.get(what, 0) + count
+
+    def _take_letters(
+        self, key: str, kind: ServiceKind, name: str, found: Page, fetch: Fetch, *, is_column: bool
+    ) -> None:
+        content_type = fetch.headers.get("content-type", "")
+        messages = page.read_messages(fetch.body, found.url, self.today, content_type=content_type)
+        if not messages and not is_column:
+            return
+        if key not in self.lists and len(self.lists) >= _MOST_LISTS:
+            self._leave_out("columns of letters", 1)
+            return
+        before = self.lists.get(key) or MessageList(name=name, url=found.url, mixed=kind is ServiceKind.MIXED)
+        known = {(one.url, one.title) for there in self.lists.values() for one in there.messages}
+        room = max(0, _MOST_LETTERS - len(known))
+        new = [one for one in messages if (one.url, one.title) not in known]
+        self._leave_out("letters", len(new) - room)
+        kept = (*before.messages, *new[:room])
+        whole = bool(messages) and len(new) <= room and not (found.next_page or fetch.truncated)
+        self.lists[key] = replace(before, messages=kept, whole=whole)
+        self.pages[key] = self.pages.get(key, 0) + 1
+        for row, message in enumerate(new[:room], len(before.messages)):
+            if message.state is not MessageState.ANSWERED or message.answered is None:
+                self._want(message.url, _Wanted(kind, key, row))
+        if found.next_page and self.pages[key] < _MOST_PAGES and room > len(new):
+            self._want(found.next_page, _Wanted(kind, key, -1))
+
+    def _join(self, wanted: _Wanted, message: Message) -> None:
+        """Put what a letter's page tells to what its row told: an answer on either is one."""
+        there = self.lists[wanted.list_key]
+        row = there.messages[wanted.row]
+        state, said = row.state, row.said
+        if message.state is not MessageState.UNKNOWN and row.state is not MessageState.ANSWERED:
+            state, said = message.state, message.said
+        asked, answered = row.asked or message.asked, row.answered or message.answered
+        shown = None if message.asked or message.answered else row.shown
+        joined = replace(row, state=state, said=said, asked=asked, answered=answered, shown=shown)
+        messages = (*there.messages[: wanted.row], joined, *there.messages[wanted.row + 1 :])
+        self.lists[wanted.list_key] = replace(there, messages=messages)
+
+    def _take_guides(self, found: Page, fetch: Fetch) -> None:
+        if not found.items and not fetch.truncated:
+            content_type = fetch.headers.get("content-type", "")
+            guide = page.read_guide(fetch.body, found.url, self.today, content_type=content_type)
+            if len(guide.shown) >= _GUIDE and len(self.guides) < _MOST_GUIDES:
+                self.guides[urls.same_page(found.url)] = guide
+            return
+        for item in found.items:
+            if not item.url or not self.owns(item.url) or is_file(item.url):
+                if len(self.guides_elsewhere) < _MOST_GUIDES:
+                    self.guides_elsewhere.add(item.url or item.title)
+            elif sum(one.kind is ServiceKind.GUIDE for one in self.wanted.values()) < _MOST_GUIDES:
+                self._want(item.url, _Wanted(ServiceKind.GUIDE))
+            elif urls.same_page(item.url) not in self.wanted:
+                self._leave_out("guides", 1)
+
+    def _take_papers(self, kind: ServiceKind, name: str, found: Page) -> None:
+        for item in found.items:
+            key = urls.same_page(item.url) if item.url else item.title
+            if not item.title or key in self.papers:
+                continue
+            if sum(known is kind for known, _ in self.papers.values()) >= _MOST_PAPERS:
+                self._leave_out("policies" if kind is ServiceKind.POLICY else "interpretations", 1)
+                continue
+            day = item.published.day if item.published else None
+            self.papers[key] = kind, Paper(title=item.title, url=item.url, day=day, column=name)
+            self._want(item.url, _Wanted(kind))
+
+    def _link(self, url: str, parts: Iterable[Iterable[Outlink]]) -> None:
+        key = urls.same_page(url)
+        known = self.papers.get(key)
+        if known is None:
+            return
+        found = {
+            link.url
+            for part in parts
+            for link in part
+            if link.tag == "a" and link.place is Place.BODY and _LEADS_TO_PAPER.search(link.text)
+        }
+        if found and len(found) <= _MOST_LINKS:
+            links = frozenset(urls.same_page(one) for one in found) - {key}
+            self.papers[key] = known[0], replace(known[1], links=links)
+
+    def _linked(self, key: str) -> Paper:
+        """A paper with its links to papers of the other sort; a page that leads to many of them shows a list."""
+        kind, paper = self.papers[key]
+        links = frozenset(one for one in paper.links if one in self.papers and self.papers[one][0] is not kind)
+        return replace(paper, links=links if len(links) <= _SURE_LINKS else frozenset())
+
+
+def names_of(found: Page, menu: str) -> tuple[str, ...]:
+    """What a page that may be a column is called: by its path, by the menu, by its tag."""
+    path = found.breadcrumb if not menu or menu in found.breadcrumb else (*found.breadcrumb, menu)
+    return " > ".join(path), found.tags.get("ColumnName", "")
+
+
+def _told_of_guide(guide: Guide) -> str:
+    return json.dumps([guide.title, sorted(guide.shown), sorted(guide.missing), sorted(guide.unknown), guide.reason])
+
+
+def _guide(told: str, url: str) -> Guide:
+    title, shown, missing, unknown, reason = json.loads(told)
+    sets = (frozenset(map(Element, one)) for one in (shown, missing, unknown))
+    first, second, third = sets
+    return Guide(title=title, url=url, shown=first, missing=second, unknown=third, reason=reason)
+
+
+def _told_of_letter(message: Message) -> str:
+    return json.dumps([message.state, message.said, plain_day(message.asked), plain_day(message.answered)])
+
+
+def _letter(told: str, url: str) -> Message:
+    state, said, asked, answered = json.loads(told)
+    return Message(
+        title="", url=url, state=MessageState(state), said=said, asked=day_of(asked), answered=day_of(answered)
+    )
+
+
+def _is_good(told: str) -> bool:
+    """Whether what a page told accuses nobody: a letter that was answered, a guide that lacks nothing."""
+    with suppress(ValueError, TypeError, LookupError):
+        plain = json.loads(told) if told else []
+        if len(plain) == 4:
+            return plain[0] in (MessageState.ANSWERED, MessageState.VOID)
+        return len(plain) == 5 and not plain[2]
+    return False
