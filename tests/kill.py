@@ -270,6 +270,8 @@ def _hurt(folder: Path) -> list[str]:
     if latest.exists() and {p.name for p in latest.iterdir()} != {
         "report.html",
         "report.json",
+        "rollup.html",
+        "sheets",
         "violations.csv",
         "units",
     }:
