@@ -346,13 +346,13 @@ def test_a_lease_is_renewed_while_a_site_is_under_way_and_given_back_at_the_end(
     asyncio.run(go())
 
 
-def test_a_run_on_a_file_takes_over_at_once_what_a_killed_one_claimed(tmp_path: Path) -> None:
+def test_a_run_takes_over_at_once_what_a_killed_one_of_its_folder_claimed(where: Path | str, tmp_path: Path) -> None:
     async def go() -> list[str]:
         async with portal(homes(2)) as there:
-            many = fleet(there.url(), tmp_path, tmp_path, sites=2)
+            many = fleet(there.url(), tmp_path, where, sites=2)
             with run.history(many) as store:
                 at = store.begin(DAY, run.WHOLE_FLEET, datetime.now(UTC))
-                store.claim(at, ["s0", "s1"], "killed", datetime.now(UTC), LEASE)
+                store.claim(at, ["s0", "s1"], claims.somebody(tmp_path / "data"), datetime.now(UTC), LEASE)
             report = await run.crawl_fleet(
                 many, today=DAY, now=lambda: datetime.now(UTC), stop=asyncio.Event(), watch=run.Watch()
             )
@@ -360,3 +360,13 @@ def test_a_run_on_a_file_takes_over_at_once_what_a_killed_one_claimed(tmp_path: 
             return asked(there.asked)
 
     assert asyncio.run(asyncio.wait_for(go(), 30)) == ["/s0/", "/s1/"]
+
+
+def test_the_claims_of_other_folders_and_machines_are_left_to_them(where: Path | str, tmp_path: Path) -> None:
+    with opened(where) as store:
+        at = store.begin(DAY, "*", NOON)
+        mine, folder, machine = claims.somebody(tmp_path / "a"), claims.somebody(tmp_path / "b"), "tcp://10.1.2.3:9/1"
+        for number, who in enumerate((mine, folder, machine)):
+            store.claim(at, [f"s{number}"], who, NOON, LEASE)
+        claims.bury(store, at, tmp_path / "a")
+        assert store.claimants(at) == {folder, machine}

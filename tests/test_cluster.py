@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,6 +24,9 @@ pytest.importorskip("distributed", reason="SKIPPED: distributed is not installed
 from monitor.cluster import hand
 
 pytestmark = pytest.mark.timeout(180)
+
+
+_OPEN = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'freshness-monitor'"
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +74,20 @@ def test_a_cluster_finds_what_one_process_finds_also_when_a_worker_is_killed(
 def test_workers_keep_what_they_see_in_the_database_that_is_named(
     served: demo.Served, two: Cluster, postgres: Server, tmp_path: Path
 ) -> None:
+    import psycopg  # with the server there is this, too
+
     folder, where = furnish(served, tmp_path / "database"), postgres.fresh()
     text = (folder / "sites.yaml").read_text(encoding="utf-8")
     (folder / "sites.yaml").write_text(f'store: "{where}"\n{text}', encoding="utf-8")
-    assert told(begin(folder, two.address))[0] == 1
+    two.hire(1, threads=8)
+    process = begin(folder, two.address)
+    most = 0
+    with psycopg.connect(where, autocommit=True) as db:
+        while process.poll() is None:
+            most = max(most, db.execute(_OPEN).fetchone()[0])
+            time.sleep(0.01)
+    assert told(process)[0] == 1
+    assert 2 <= most <= 1 + len(two.workers)  # one for whoever started the run, one a worker
     with opened(where) as store:
         (made,) = store.runs(TODAY)
         assert (made.complete, len(store.done_in(made.id)), store.claimants(made)) == (True, len(PORTALS), frozenset())

@@ -7,6 +7,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -406,6 +409,31 @@ def test_a_kill_in_the_middle_of_a_step_loses_that_step_only(where: Path | str, 
         assert list(store.faults("a")) == [("dead link", "http://a.example/x")]
         assert store.faults("b") == {}
         assert store.items("b") == {}
+
+
+def test_threads_that_share_a_history_do_not_come_between_each_others_steps(where: Path | str) -> None:
+    def slowly(name: str) -> Iterator[Seen]:
+        for number in range(40):
+            time.sleep(0.001)  # another thread comes to its turn
+            yield Seen(kind="dead link", url=f"http://{name}.example/{number}", subject="x")
+        if name == "bad":
+            raise ZeroDivisionError
+
+    def work(name: str) -> None:
+        run = store.begin(DAY, "all", NOON)
+        for number in range(3):
+            store.site_done(
+                run, f"{name}{number}", complete=True, findings=name, seen=slowly(name), fixed=(), now=NOON
+            )  # fmt: skip
+
+    with opened(where) as store, ThreadPoolExecutor(3) as pool:
+        works = {name: pool.submit(work, name) for name in ("a", "bad", "c")}
+        assert {name: type(done.exception()) for name, done in works.items() if done.exception()} == {
+            "bad": ZeroDivisionError
+        }
+        assert set(store.findings_of(DAY)) == {f"{name}{number}" for name in "ac" for number in range(3)}
+        assert len(store.faults("a0")) == 40
+        assert store.faults("bad0") == {}
 
 
 def test_data_addresses_are_kept_replaced_and_forgotten_by_site_and_column(where: Path | str) -> None:

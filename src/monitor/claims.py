@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from monitor.model import Site
 from monitor.shares import by_host
@@ -24,9 +25,25 @@ _ASK = 3.0
 """Seconds between two questions for sites that others have under way."""
 
 
-def somebody() -> str:
-    """A name for whoever claims sites now, as an operator finds it: machine, process, and a word against doubles."""
-    return f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(2)}"
+def somebody(folder: Path) -> str:
+    """A name for whoever claims sites now: machine, mark of its data folder, process, and a word against doubles."""
+    return f"{_here(folder)}/{os.getpid()}/{secrets.token_hex(2)}"
+
+
+def bury(store: Store, run: Run, folder: Path) -> None:
+    """Give up what earlier processes of this folder claimed. For who holds the folder's lock: then they are dead."""
+    for who in store.claimants(run):
+        if who.startswith(f"{_here(folder)}/"):
+            store.release(run, who)
+
+
+def _here(folder: Path) -> str:
+    """This machine and folder: two machines may have one name, and a folder may be copied, but hardly both."""
+    mark = folder / "mark"
+    if not mark.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        mark.write_text(secrets.token_hex(4), encoding="ascii")
+    return f"{socket.gethostname()}/{mark.read_text(encoding='ascii')}"
 
 
 class Claims:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from multiprocessing import connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.synchronize import Event as Flag
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor import run
@@ -86,7 +87,7 @@ class _Crew:
         found: list[Looked] = []
         left: list[Site] = []
         for share in shares(sites, self._fleet.crawl.workers):
-            who = somebody()
+            who = somebody(Path(self._fleet.data))
             hear, process = self._start([site.id for site in share], who)
             talks[hear] = process, share, who
         try:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from filelock import FileLock, Timeout
 
 from monitor import __version__, mail, urls
-from monitor.claims import Claims, somebody
+from monitor.claims import Claims, bury, somebody
 from monitor.crawl import Aid, Memory, Progress, crawl_site
 from monitor.digest import Digest, digest, faults_of, mass_flip, not_looked_at, report, without_silent_sites
 from monitor.fetch import Fetcher, Policy, Tries, user_agent
@@ -201,8 +201,7 @@ async def crawl_fleet(
     sites = [site for site in fleet.sites if not only or site.id == only]
     with alone(Path(fleet.data)), history(fleet) as store:
         run = store.begin(today, only or WHOLE_FLEET, now())
-        if not (store.shared or fleet.crawl.cluster):
-            store.release(run)  # nobody else is at work on this file: whoever claimed a site is dead
+        bury(store, run, Path(fleet.data))
         done = store.done_in(run.id)
         to_do = [site for site in sites if site.id not in done]
         watch.started(len(to_do), len(sites))
@@ -263,7 +262,7 @@ async def look_at_all(
     Each is claimed for `who` ("": a name made here) first. Those that others have under way are waited for, and taken
     over from whoever died on them.
     """
-    claims = Claims(store, run, who or somebody(), now, sites)
+    claims = Claims(store, run, who or somebody(Path(fleet.data)), now, sites)
     elsewhere: list[Site] = []
     places = asyncio.Semaphore(fleet.crawl.sites_at_once)
     missed: list[SiteFinding] = []

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import secrets
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +19,6 @@ from zoneinfo import ZoneInfo
 import distributed
 
 from monitor import __version__, run
-from monitor.claims import somebody
 from monitor.cluster.faults import UnfitError
 from monitor.crawl import Progress
 from monitor.model import Fleet, Site
@@ -49,8 +51,11 @@ class Hand(distributed.WorkerPlugin):
     def setup(self, worker: Any) -> None:
         """At the worker: take a name for our claims by which whoever started the run knows us."""
         self.worker = worker
-        self.who = f"{worker.address}/{somebody()}"
+        self.who = f"{worker.address}/{secrets.token_hex(4)}"
         self.stop = threading.Event()
+        self._turn = threading.Lock()
+        self._store: Store | None = None
+        self._users = 0
 
     def history(self) -> Store:
         """The history of the run. Raises UnfitError where this machine does not see it, StoreError where it fails."""
@@ -67,6 +72,22 @@ class Hand(distributed.WorkerPlugin):
             store.close()
             raise UnfitError(f"the worker on {here} sees another history than the one that this run is kept in")
         return store
+
+    @contextmanager
+    def _shared_history(self) -> Iterator[Store]:
+        """One history for all threads that are at work: a database has few connections to give."""
+        with self._turn:
+            self._store = self._store or self.history()
+            self._users += 1
+            store = self._store
+        try:
+            yield store
+        finally:
+            with self._turn:
+                self._users -= 1
+                if not self._users:
+                    self._store = None
+                    store.close()
 
     async def look(self, ids: list[str]) -> Said:
         """Look at some sites."""
@@ -85,7 +106,7 @@ class Hand(distributed.WorkerPlugin):
         heeding = asyncio.ensure_future(self._heed(stop))
         zone = ZoneInfo(fleet.timezone)
         try:
-            with self.history() as store:
+            with self._shared_history() as store:
                 return await run.look_at_all(
                     fleet, sites, store, self.at, now=lambda: datetime.now(zone), stop=stop, watch=watch, who=self.who
                 )

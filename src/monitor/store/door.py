@@ -8,7 +8,10 @@ from typing import Any, Protocol
 
 
 class Database(Protocol):
-    """A place for rows that survives a crash. Statements have `?` for their values; failures are StoreErrors."""
+    """A place for rows that survives a crash. Statements have `?` for their values; failures are StoreErrors.
+
+    Threads may share it: each waits for the other's transaction.
+    """
 
     name: str
     """As an operator knows it; without secrets."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -30,6 +31,7 @@ class Server:
         asked = _asked(url)
         self.name = f"the database {asked['dbname']} at {asked['host']}"
         self._asked, self._password_env = asked, password_env
+        self._turn = threading.RLock()
         try:
             self._db = psycopg.connect(
                 url,
@@ -53,7 +55,7 @@ class Server:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing of what is written within; others wait outside."""
-        with self._told():
+        with self._turn, self._told():
             self._db.execute("BEGIN")
             try:
                 self._db.execute(f"SELECT pg_advisory_xact_lock({WRITING})")
@@ -66,13 +68,13 @@ class Server:
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows that a statement gives."""
-        with self._told():
+        with self._turn, self._told():
             cursor = self._db.execute(_dialect(sql), _sayable(values))
             return cursor.fetchall() if cursor.description else []
 
     def many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
         """Do a statement for each row of values."""
-        with self._told(), self._db.cursor() as cursor:
+        with self._turn, self._told(), self._db.cursor() as cursor:
             cursor.executemany(_dialect(sql), [_sayable(row) for row in values])
 
     def version(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ class File:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, timeout=patience, check_same_thread=False)
         self._path = path
+        self._turn = threading.RLock()
         try:
             with _told(path):
                 self._keep_a_log(time.monotonic() + patience)
@@ -47,7 +49,7 @@ class File:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing of what is written within; others wait outside."""
-        with _told(self._path):
+        with self._turn, _told(self._path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -59,12 +61,12 @@ class File:
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows that a statement gives."""
-        with _told(self._path):
+        with self._turn, _told(self._path):
             return self._db.execute(sql, values).fetchall()
 
     def many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
         """Do a statement for each row of values."""
-        with _told(self._path):
+        with self._turn, _told(self._path):
             self._db.executemany(sql, values)
 
     def version(self) -> int:
