@@ -374,3 +374,23 @@ def test_what_a_site_must_show_of_itself(pack: RulePack, rule: Rule) -> None:
         assert said.verdict is RuleVerdict.BREACH
         assert said.points == rule.points * (len(items) if rule.most > rule.points else 1)
     assert found(pack, rule, facts(identity=None)).verdict is RuleVerdict.UNKNOWN
+
+
+@pytest.mark.parametrize("confidence", list(Confidence))
+def test_what_is_only_recalled_fails_nobody(confidence: Confidence) -> None:
+    base = PACKS["census-2019"]
+    by_id = {rule.id: rule for rule in base.rules}
+    blank = tuple(column(n, ColumnClass.C, ColumnVerdict.BLANK) for n in range(5))
+    veto = replace(base, rules=(replace(by_id["W4-3"], confidence=confidence),))
+    many = tuple(link(n, HOME) for n in range(60))
+    costly = replace(base, rules=(replace(by_id["K11"], confidence=confidence, most=60.0),))
+    bad = facts(links=many, accused=frozenset(one.url for one in many))
+    expected = Result.OPEN if "recalled" in confidence else Result.FAIL
+    assert judge_site(veto, facts(columns=blank)).result is expected
+    assert judge_site(costly, bad).result is expected
+
+
+def test_where_there_are_duties_only_a_breach_fails() -> None:
+    pack = PACKS["freshness"]
+    blank = judge_site(pack, facts(columns=(column(1, ColumnClass.C, ColumnVerdict.BLANK),)))
+    assert blank.result is Result.FAIL

@@ -9,6 +9,7 @@ from monitor.census.checks import CHECKS
 from monitor.census.duties import judge_duties
 from monitor.model import (
     Applies,
+    Confidence,
     Part,
     Reach,
     Result,
@@ -21,6 +22,7 @@ from monitor.model import (
     lost_points,
 )
 
+_RECALLED = frozenset((Confidence.RECALLED_HIGH, Confidence.RECALLED_MID, Confidence.RECALLED_LOW))
 _OPEN = frozenset((RuleVerdict.UNKNOWN, RuleVerdict.PERSON))
 
 
@@ -30,7 +32,7 @@ def judge_site(pack: RulePack, facts: SiteFacts) -> Sheet:
     A veto fails the site and no score is given (2019, 指标说明:
     「如网站出现单项否决指标中的任意一种情形,即判定为不合格网站,不再对其他指标进行评分」).
     The score is what is left at most: what could not be judged is not deducted, and a site passes only where
-    nothing is left open.
+    nothing is left open. What is only recalled fails nobody: it leaves the site open until the words were checked.
     """
     findings: list[RuleFinding] = []
     taken: set[str] = set()
@@ -40,13 +42,31 @@ def judge_site(pack: RulePack, facts: SiteFacts) -> Sheet:
         if rule.part is Part.DEDUCTION and finding.verdict is RuleVerdict.BREACH:
             taken.update(subject.url for subject in finding.subjects)
     findings += [_unless_waived(found, facts) for found in judge_duties(facts)]
+    score = _score(pack, findings)
+    result = _result(pack, findings)
+    return Sheet(site_id=facts.site.id, pack_id=pack.id, findings=tuple(findings), result=result, score=score)
+
+
+def _score(pack: RulePack, findings: list[RuleFinding]) -> float | None:
     vetoed = any(f.rule.part is Part.VETO and f.verdict is RuleVerdict.BREACH for f in findings)
     scored = any(f.rule.part is Part.DEDUCTION and f.verdict is not RuleVerdict.NOT_APPLICABLE for f in findings)
-    score = None if vetoed or not scored or not pack.total else round(pack.total - deducted(findings), 1)
-    failed = vetoed or (score is not None and score < pack.pass_line)
-    left_open = any(f.verdict in _OPEN for f in findings)
-    result = Result.FAIL if failed else Result.OPEN if left_open else Result.PASS
-    return Sheet(site_id=facts.site.id, pack_id=pack.id, findings=tuple(findings), result=result, score=score)
+    return None if vetoed or not scored or not pack.total else round(pack.total - deducted(findings), 1)
+
+
+def _result(pack: RulePack, findings: list[RuleFinding]) -> Result:
+    sure = [f for f in findings if f.rule.confidence not in _RECALLED]
+    if _fails(pack, sure):
+        return Result.FAIL
+    is_open = any(f.verdict in _OPEN for f in findings) or _fails(pack, findings)
+    return Result.OPEN if is_open else Result.PASS
+
+
+def _fails(pack: RulePack, findings: list[RuleFinding]) -> bool:
+    """Whether these findings fail a site; duties do so only in a pack of nothing else."""
+    parts = {rule.part for rule in pack.rules}
+    deciding = Part.DUTY if parts <= {Part.DUTY} else Part.VETO
+    breached = any(f.rule.part is deciding and f.verdict is RuleVerdict.BREACH for f in findings)
+    return breached or (pack.total > 0 and pack.total - deducted(findings) < pack.pass_line)
 
 
 def deducted(findings: list[RuleFinding]) -> float:

@@ -20,7 +20,6 @@ from monitor.model import (
     lost_points,
 )
 from monitor.report.names import page_name
-from monitor.report.sheets import standing
 from monitor.report.totals import CHECKED
 
 _OPEN = frozenset((RuleVerdict.UNKNOWN, RuleVerdict.PERSON))
@@ -43,7 +42,7 @@ _ORDER = (Outcome.FAILED, Outcome.UNMET, Outcome.OPEN, Outcome.UNSEEN, Outcome.P
 
 def outcome(sheet: Sheet, site: SiteFinding) -> Outcome:
     """How a site stands, for a reader."""
-    stands = standing(sheet)
+    stands = sheet.result
     if stands is Result.FAIL:
         return Outcome.FAILED if sheet.result is Result.FAIL else Outcome.UNMET
     if site.verdict not in CHECKED:

@@ -126,17 +126,10 @@ def period(day: date, documents: Iterable[Json]) -> Period | None:
     if not kept:
         return None
     standings = tuple(
-        Standing(site_id=sheet.site_id, result=standing(sheet), score=sheet.score, violations=number)
+        Standing(site_id=sheet.site_id, result=sheet.result, score=sheet.score, violations=number)
         for sheet, number in kept
     )
     return Period(day=day, pack_id=kept[0][0].pack_id, standings=standings)
-
-
-def standing(sheet: Sheet) -> Result:
-    """How a site stands; where the rules know duties only, one that was not kept is a failing."""
-    if sheet.result is Result.FAIL or any(f.rule.part is not Part.DUTY for f in sheet.findings):
-        return sheet.result
-    return Result.FAIL if any(f.verdict is RuleVerdict.BREACH for f in sheet.findings) else sheet.result
 
 
 def period_json(period: Period | None) -> Json | None:
