@@ -285,7 +285,7 @@ def test_a_limit_that_nobody_read_is_marked_at_the_rule_that_uses_it() -> None:
         (Result.OPEN, V.UNKNOWN, Part.DEDUCTION, 87.5, Outcome.OPEN, "最多 87.5 分。满分 100 分，60 分及格。"),
         (Result.PASS, V.BREACH, Part.DEDUCTION, 87.0, Outcome.PASSED, "87 分。满分 100 分，60 分及格。"),
         (Result.FAIL, V.BREACH, Part.DEDUCTION, 40.0, Outcome.FAILED, "最多 40 分，低于及格线 60 分。"),
-        (Result.PASS, V.BREACH, Part.DUTY, None, Outcome.UNMET, "1 项要求没有达到。"),
+        (Result.FAIL, V.BREACH, Part.DUTY, None, Outcome.UNMET, "1 项要求没有达到。"),
         (Result.PASS, V.PASS, Part.DUTY, None, Outcome.PASSED, "合格"),
     ],
 )  # fmt: skip

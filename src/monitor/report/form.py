@@ -42,12 +42,12 @@ _ORDER = (Outcome.FAILED, Outcome.UNMET, Outcome.OPEN, Outcome.UNSEEN, Outcome.P
 
 def outcome(sheet: Sheet, site: SiteFinding) -> Outcome:
     """How a site stands, for a reader."""
-    stands = sheet.result
-    if stands is Result.FAIL:
-        return Outcome.FAILED if sheet.result is Result.FAIL else Outcome.UNMET
+    if sheet.result is Result.FAIL:
+        duties_only = all(found.rule.part is Part.DUTY for found in sheet.findings)
+        return Outcome.UNMET if duties_only else Outcome.FAILED
     if site.verdict not in CHECKED:
         return Outcome.UNSEEN
-    return Outcome.OPEN if stands is Result.OPEN else Outcome.PASSED
+    return Outcome.OPEN if sheet.result is Result.OPEN else Outcome.PASSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
