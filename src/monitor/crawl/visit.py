@@ -167,7 +167,7 @@ async def take_in(walk: Walk, wish: Wish, fetch: Fetch, known: Known | None = No
     if verdict.state is not LinkState.ALIVE or foreign or not is_markup(fetch):
         return ""
     if glance is not None:
-        told = walk.services.read(wish.url, fetch, glance.parts)
+        told = walk.services.read(wish.url, fetch, glance.parts, wish.depth)
         facts = Facts(parts=glance.parts, bad_links=glance.bad_links, told=told)
         _lead_on(walk, wish, glance.url, facts)
         _remember(walk, wish, fetch, facts, known)
@@ -198,7 +198,7 @@ async def _take_in_whole(
     for outlink in found.outlinks:
         follow(walk, wish, found.url, outlink)
     names = (column.name if column else "", *names_of(found, walk.menu.get(key, "")))
-    told = walk.services.read_whole(names, found, fetch, is_column=column is not None or key in walk.menu)
+    told = walk.services.read_whole(names, found, fetch, wish.depth, is_column=column is not None or key in walk.menu)
     facts = Facts(
         parts=(),
         bad_links=found.bad_links,
