@@ -127,14 +127,13 @@ class Services:
         `depth`: clicks from the home page; near it a page may come before the list that leads to it.
         """
         wanted = self._wants(url)
-        near = depth <= _NEAR
-        if wanted is None and not near:
+        if wanted is None and depth > _NEAR:
             return ""
         told = "" if fetch.truncated else self._told(wanted, fetch)  # what is not on a part may stand on the rest
-        self.recall(url, told, parts if near or (wanted and wanted.kind in _PAPERS) else ())
+        self.recall(url, told, parts, depth)
         return told
 
-    def recall(self, url: str, told: str, parts: Iterable[Iterable[Outlink]]) -> None:
+    def recall(self, url: str, told: str, parts: Iterable[Iterable[Outlink]], depth: int) -> None:
         """Take what a page told: now, or at its last look, where it is as it was."""
         key = urls.same_page(url)
         wanted = self.wanted.get(key)
@@ -142,7 +141,8 @@ class Services:
             self._take(wanted, url, told)
         elif told and len(self.early) < _MOST_EARLY:
             self.early[key] = told
-        links = _links_to_papers(parts) - {key} if wanted is None or wanted.kind in _PAPERS else frozenset[str]()
+        may_be_paper = wanted.kind in _PAPERS if wanted is not None else depth <= _NEAR
+        links = _links_to_papers(parts) - {key} if may_be_paper else frozenset[str]()
         if links and len(self.links) < 2 * _MOST_PAPERS:
             self.links[key] = links
 

@@ -66,7 +66,7 @@ def _as_it_was(walk: Walk, wish: Wish, known: Known, *, seen_today: bool) -> Non
     _count(walk, wish)
     _lives(walk, wish)
     _tell(walk)
-    walk.services.recall(wish.url, known.facts.told, known.facts.parts)
+    walk.services.recall(wish.url, known.facts.told, known.facts.parts, wish.depth)
     walk.ledger.from_memory = not seen_today
     try:
         _lead_on(walk, wish, wish.url, known.facts)
