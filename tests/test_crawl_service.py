@@ -190,3 +190,19 @@ def test_what_is_kept_is_bounded_and_what_is_not_is_said(letters: int, guides: i
     assert sum(len(one.messages) for one in service.letters) == 200
     assert (len(service.guides), service.guides_left) == (50, 30)
     assert service.left_out == ("30 guides beyond the bound were not kept",)
+
+
+def test_a_guide_that_the_home_page_leads_to_before_its_list_does_counts_on_every_day(tmp_path: Path) -> None:
+    pages = site()
+    pages["/"] = page(("公共场所卫生许可证办理", "/bszn/2.html"), ("来信", "/szxx/3.html"), title="云川市", nav=NAV)
+
+    async def go() -> list[Crawl]:
+        async with portal(pages) as at:
+            return [await look(at, DAY - timedelta(days=1), tmp_path), await look(at, DAY, tmp_path)]
+
+    for found in asyncio.run(go()):
+        assert {g.title: len(g.missing) for g in found.service.guides} == {
+            "食品经营许可证核发": 0,
+            "公共场所卫生许可证办理": 7,
+        }
+        assert found.service.letters[0].messages[3].state is MessageState.UNANSWERED

@@ -31,7 +31,10 @@ _ROWS_TO_TELL = 5
 _LONGEST_NAME = 30
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _MORE = frozenset(("更多", "more", "查看更多", "更多信息", "подробнее", "ещё", "全部", "readmore", "moreinfo"))
+_PAGER = frozenset(("下页", "下一页", "尾页", "末页", "next", "last", "后页", "最后一页"))
 _LONGEST_MORE = 10
+SHORT_LIST = 10
+"""Rows of a list: where there are fewer, no script parts it into pages."""
 _NO_COLUMN = re.compile(
     "首页|主页|网站首页|返回首页|home|登录|注册|login|english|русский|搜索|search|设为首页|加入收藏|手机版|无障碍|长者模式"
     "|上一页|下一页|尾页|末页|next|previous"
@@ -61,7 +64,7 @@ class Listing:
     maintenance: bool
     looked_at: datetime | None
     leads_on: bool = False
-    """Whether words on it lead to more of the same (更多)."""
+    """Whether words on it lead to more of the same."""
     cut: bool = False
     """Whether the page was cut short: what is not on it may stand on the rest."""
     how: str = ""
@@ -98,8 +101,16 @@ def listing(page: Page, *, looked_at: datetime | None, maintenance: bool, cut: b
         text_length=page.text_length,
         maintenance=maintenance,
         looked_at=looked_at,
-        leads_on=any(len(link.text) <= _LONGEST_MORE and fold(link.text) in _MORE for link in page.outlinks),
+        leads_on=leads_on(page),
         cut=cut,
+    )
+
+
+def leads_on(page: Page) -> bool:
+    """Whether words on a page lead to more of the same (更多, 下一页), be it by a script."""
+    words = (*(link.text for link in page.outlinks), *(text for _, text in page.bad_links))
+    return page.next_page is not None or any(
+        len(text) <= _LONGEST_MORE and ((name := fold(text)) in _MORE or name in _PAGER) for text in words
     )
 
 
@@ -329,8 +340,9 @@ def _look(column: Column, seen: Seen) -> ColumnLook:
 def _is_whole(there: Listing, following: Listing | None) -> bool:
     """Whether a list leads on to nothing that was not read; where there is no telling, it does."""
     last = following or there
+    short = last is not there or there.rows.count < SHORT_LIST
     kept = all(one.rows.count < _MOST_ITEMS for one in (there, last))
-    return kept and there.filling is Filling.ROWS and not (there.cut or last.cut or last.leads_on or last.next_page)
+    return short and kept and there.filling is Filling.ROWS and not (there.cut or last.cut or last.leads_on)
 
 
 def _reading(there: Listing) -> tuple[Reading, str]:

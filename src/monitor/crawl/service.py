@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from monitor import page, urls
+from monitor.crawl.columns import SHORT_LIST, leads_on
 from monitor.crawl.entry import is_file
 from monitor.crawl.rows import day_of, plain_day
 from monitor.model import (
@@ -32,6 +33,9 @@ from monitor.taxonomy import kind_of
 _MOST_LETTERS = 200
 _MOST_GUIDES = 50
 _MOST_PAPERS = 300
+_MOST_EARLY = 100
+_NEAR = 2
+"""Clicks from the home page within which it may lead to letters and guides by itself."""
 _MOST_LISTS = 20
 """Columns of letters of one site."""
 _MOST_PAGES = 10
@@ -62,12 +66,18 @@ class Services:
     today: date
     owns: Callable[[str], bool]
     lists: dict[str, MessageList] = field(default_factory=dict)
+    places: dict[tuple[str, ...], tuple[str, int]] = field(default_factory=dict)
+    """In which list a letter stands, and in which row: one that several lists show is kept once."""
     pages: dict[str, int] = field(default_factory=dict)
     """How many pages of each list of letters were read."""
     guides: dict[str, Guide] = field(default_factory=dict)
     guides_elsewhere: set[str] = field(default_factory=set)
     papers: dict[str, tuple[ServiceKind, Paper]] = field(default_factory=dict)
     wanted: dict[str, _Wanted] = field(default_factory=dict)
+    early: dict[str, str] = field(default_factory=dict)
+    """What pages told to which no list has led yet."""
+    links: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Where pages lead that may be papers, to what may be one of the other sort."""
     cut: dict[str, int] = field(default_factory=dict)
     """How many were left out, by what they are."""
 
@@ -85,7 +95,7 @@ class Services:
         wanted = self._wants(url)
         return wanted is not None and wanted.row < 0
 
-    def read_whole(self, names: Iterable[str], found: Page, fetch: Fetch, *, is_column: bool) -> str:
+    def read_whole(self, names: Iterable[str], found: Page, fetch: Fetch, depth: int, *, is_column: bool) -> str:
         """Take what a page that was read whole tells; `names`: what it may be called, the surest first.
 
         `is_column`: whether it is configured, or a menu leads to it. Gives what is to be remembered of it, as `recall`
@@ -94,11 +104,13 @@ class Services:
         key = urls.same_page(found.url)
         wanted = self.wanted.get(key)
         if wanted is not None and wanted.row >= 0:
-            return self.read(found.url, fetch, (found.outlinks,))
+            return self.read(found.url, fetch, (found.outlinks,), depth)
         if wanted is not None:
             self._take_letters(wanted.list_key, wanted.kind, "", found, fetch, is_column=True)
             return ""
         name, kind = next(((n, k) for n in names if n and (k := kind_of(n))), ("", None))
+        if kind is None and found.kind is PageKind.ARTICLE:
+            return self.read(found.url, fetch, (found.outlinks,), depth)
         if kind is None or found.kind is PageKind.HOME:
             return ""
         if kind in _LETTERS and (is_column or found.kind is not PageKind.ARTICLE):
@@ -109,33 +121,44 @@ class Services:
             self._take_papers(kind, name, found)
         return ""
 
-    def read(self, url: str, fetch: Fetch, parts: Iterable[Iterable[Outlink]]) -> str:
-        """Take what the page of a letter, a guide or a paper tells. Gives what is to be remembered; "" for nothing."""
+    def read(self, url: str, fetch: Fetch, parts: Iterable[Iterable[Outlink]], depth: int) -> str:
+        """Take what the page of a letter, a guide or a paper tells. Gives what is to be remembered; "" for nothing.
+
+        `depth`: clicks from the home page; near it a page may come before the list that leads to it.
+        """
         wanted = self._wants(url)
-        if wanted is None:
+        if wanted is None and depth > _NEAR:
             return ""
-        if wanted.kind in _PAPERS:
-            self._link(url, parts)
-            return ""
+        told = "" if fetch.truncated else self._told(wanted, fetch)  # what is not on a part may stand on the rest
+        self.recall(url, told, parts, depth)
+        return told
+
+    def recall(self, url: str, told: str, parts: Iterable[Iterable[Outlink]], depth: int) -> None:
+        """Take what a page told: now, or at its last look, where it is as it was."""
+        key = urls.same_page(url)
+        wanted = self.wanted.get(key)
+        if wanted is not None:
+            self._take(wanted, url, told)
+        elif told and len(self.early) < _MOST_EARLY:
+            self.early[key] = told
+        may_be_paper = wanted.kind in _PAPERS if wanted is not None else depth <= _NEAR
+        links = _links_to_papers(parts) - {key} if may_be_paper else frozenset[str]()
+        if links and len(self.links) < 2 * _MOST_PAPERS:
+            self.links[key] = links
+
+    def _told(self, wanted: _Wanted | None, fetch: Fetch) -> str:
+        """What a page tells as a guide or a letter, as it is remembered; of a page not asked for, by its words."""
+        guide = wanted is not None and wanted.kind is ServiceKind.GUIDE
+        letter = wanted is not None and wanted.kind in _LETTERS
+        if wanted is None and len(self.early) < _MOST_EARLY:
+            guide, letter = _looks_like_guide(fetch.body), _looks_like_letter(fetch.body)
         kind = fetch.headers.get("content-type", "")
-        if fetch.truncated:
-            return ""  # what is not on it may stand on the rest
-        if wanted.kind is ServiceKind.GUIDE:
-            guide = page.read_guide(fetch.body, fetch.url, self.today, content_type=kind)
-            self.guides[urls.same_page(url)] = replace(guide, url=url)
-            return _told_of_guide(guide)
-        message = page.read_message(fetch.body, fetch.url, self.today, content_type=kind)
-        if message is not None:
-            self._join(wanted, message)
+        if guide:
+            return _told_of_guide(page.read_guide(fetch.body, fetch.url, self.today, content_type=kind))
+        message = page.read_message(fetch.body, fetch.url, self.today, content_type=kind) if letter else None
         return _told_of_letter(message) if message is not None else ""
 
-    def recall(self, url: str, told: str, parts: Iterable[Iterable[Outlink]]) -> None:
-        """Take what a page told at its last look, where it is as it was."""
-        wanted = self._wants(url)
-        if wanted is None:
-            return
-        if wanted.kind in _PAPERS:
-            self._link(url, parts)
+    def _take(self, wanted: _Wanted, url: str, told: str) -> None:
         with suppress(ValueError, TypeError, LookupError):
             if told and wanted.kind is ServiceKind.GUIDE:
                 self.guides[urls.same_page(url)] = _guide(told, url)
@@ -159,8 +182,11 @@ class Services:
         return self.wanted.get(urls.same_page(url)) if self.wanted else None
 
     def _want(self, url: str, wanted: _Wanted) -> None:
-        if url and self.owns(url) and not is_file(url):
-            self.wanted.setdefault(urls.same_page(url), wanted)
+        key = urls.same_page(url) if url else ""
+        if key and key not in self.wanted and self.owns(url) and not is_file(url):
+            self.wanted[key] = wanted
+            if key in self.early:
+                self._take(wanted, url, self.early.pop(key))
 
     def _leave_out(self, what: str, count: int) -> None:
         if count > 0:
@@ -177,18 +203,26 @@ class Services:
             self._leave_out("columns of letters", 1)
             return
         before = self.lists.get(key) or MessageList(name=name, url=found.url, mixed=kind is ServiceKind.MIXED)
-        known = {(one.url, one.title) for there in self.lists.values() for one in there.messages}
-        room = max(0, _MOST_LETTERS - len(known))
-        new = [one for one in messages if (one.url, one.title) not in known]
-        self._leave_out("letters", len(new) - room)
-        kept = (*before.messages, *new[:room])
-        whole = bool(messages) and len(new) <= room and not (found.next_page or fetch.truncated)
-        self.lists[key] = replace(before, messages=kept, whole=whole)
+        room = max(0, _MOST_LETTERS - len(self.places))
+        new: list[Message] = []
+        for message in messages:
+            place = self.places.get(_key_of(message))
+            if place is not None:
+                self._join(_Wanted(kind, *place), message)
+            elif len(new) < room:
+                self.places[_key_of(message)] = key, len(before.messages) + len(new)
+                new.append(message)
+            else:
+                self._leave_out("letters", 1)
+        there = self.lists.get(key, before)
+        short = key in self.lists or len(messages) < SHORT_LIST
+        whole = bool(messages) and short and len(new) < room and not (leads_on(found) or fetch.truncated)
+        self.lists[key] = replace(there, messages=(*there.messages, *new), whole=whole)
         self.pages[key] = self.pages.get(key, 0) + 1
-        for row, message in enumerate(new[:room], len(before.messages)):
+        for row, message in enumerate(new, len(before.messages)):
             if message.state is not MessageState.ANSWERED or message.answered is None:
                 self._want(message.url, _Wanted(kind, key, row))
-        if found.next_page and self.pages[key] < _MOST_PAGES and room > len(new):
+        if found.next_page and self.pages[key] < _MOST_PAGES and len(new) < room:
             self._want(found.next_page, _Wanted(kind, key, -1))
 
     def _join(self, wanted: _Wanted, message: Message) -> None:
@@ -232,32 +266,55 @@ class Services:
             self.papers[key] = kind, Paper(title=item.title, url=item.url, day=day, column=name)
             self._want(item.url, _Wanted(kind))
 
-    def _link(self, url: str, parts: Iterable[Iterable[Outlink]]) -> None:
-        key = urls.same_page(url)
-        known = self.papers.get(key)
-        if known is None:
-            return
-        found = {
-            link.url
-            for part in parts
-            for link in part
-            if link.tag == "a" and link.place is Place.BODY and _LEADS_TO_PAPER.search(link.text)
-        }
-        if found and len(found) <= _MOST_LINKS:
-            links = frozenset(urls.same_page(one) for one in found) - {key}
-            self.papers[key] = known[0], replace(known[1], links=links)
-
     def _linked(self, key: str) -> Paper:
         """A paper with its links to papers of the other sort; a page that leads to many of them shows a list."""
         kind, paper = self.papers[key]
-        links = frozenset(one for one in paper.links if one in self.papers and self.papers[one][0] is not kind)
+        links = frozenset(
+            one for one in self.links.get(key, ()) if one in self.papers and self.papers[one][0] is not kind
+        )
         return replace(paper, links=links if len(links) <= _SURE_LINKS else frozenset())
 
 
 def names_of(found: Page, menu: str) -> tuple[str, ...]:
     """What a page that may be a column is called: by its path, by the menu, by its tag."""
     path = found.breadcrumb if not menu or menu in found.breadcrumb else (*found.breadcrumb, menu)
-    return " > ".join(path), found.tags.get("ColumnName", "")
+    return (" > ".join(path) or found.tags.get("ColumnName", ""),)
+
+
+def _key_of(message: Message) -> tuple[str, ...]:
+    """What makes it the same letter on another page: its address; without one, its title and its day."""
+    day = message.asked or message.shown
+    return (urls.same_page(message.url),) if message.url else (message.title, str(day.day) if day else "")
+
+
+def _links_to_papers(parts: Iterable[Iterable[Outlink]]) -> frozenset[str]:
+    """The pages to which words such as 解读 or 原文 lead; none where so many do that they stand beside the text."""
+    found = {
+        link.url
+        for part in parts
+        for link in part
+        if link.tag == "a" and link.place is Place.BODY and _LEADS_TO_PAPER.search(link.text)
+    }
+    return frozenset(map(urls.same_page, found)) if len(found) <= _MOST_LINKS else frozenset()
+
+
+def _in_bytes(words: str) -> tuple[tuple[bytes, ...], ...]:
+    return tuple(tuple(word.encode(coding) for word in words.split()) for coding in ("utf-8", "gb18030"))
+
+
+_GUIDE_WORDS = _in_bytes("依据 材料 流程 条件 时限 收费")
+_LETTER_WORDS = _in_bytes("来信 留言 写信 提问 咨询 信件")
+_ANSWER_WORDS = _in_bytes("回复时间 答复时间 回复内容 答复内容 办理状态 回复单位 答复单位 处理状态 办结时间")
+
+
+def _looks_like_guide(body: bytes) -> bool:
+    """Whether the words of at least four categories stand in it, at no cost for those in which the first do not."""
+    return any(sum(word in body for word in words) > _GUIDE for words in _GUIDE_WORDS)
+
+
+def _looks_like_letter(body: bytes) -> bool:
+    pairs = zip(_LETTER_WORDS, _ANSWER_WORDS, strict=True)
+    return any(any(one in body for one in words) and any(one in body for one in answers) for words, answers in pairs)
 
 
 def _told_of_guide(guide: Guide) -> str:

@@ -67,7 +67,7 @@ def _as_it_was(walk: Walk, wish: Wish, known: Known, *, seen_today: bool) -> Non
     _count(walk, wish)
     _lives(walk, wish)
     _tell(walk)
-    walk.services.recall(wish.url, known.facts.told, known.facts.parts)
+    walk.services.recall(wish.url, known.facts.told, known.facts.parts, wish.depth)
     walk.ledger.from_memory = not seen_today
     try:
         _lead_on(walk, wish, wish.url, known.facts)
@@ -169,7 +169,7 @@ async def take_in(walk: Walk, wish: Wish, fetch: Fetch, known: Known | None = No
         return ""
     if glance is not None:
         walk.tags.glanced(glance.url, fetch.body)
-        told = walk.services.read(wish.url, fetch, glance.parts)
+        told = walk.services.read(wish.url, fetch, glance.parts, wish.depth)
         facts = Facts(parts=glance.parts, bad_links=glance.bad_links, told=told)
         _lead_on(walk, wish, glance.url, facts)
         _remember(walk, wish, fetch, facts, known)
@@ -205,7 +205,7 @@ async def _take_in_whole(
     for outlink in found.outlinks:
         follow(walk, wish, found.url, outlink)
     names = (column.name if column else "", *names_of(found, walk.menu.get(key, "")))
-    told = walk.services.read_whole(names, found, fetch, is_column=column is not None or key in walk.menu)
+    told = walk.services.read_whole(names, found, fetch, wish.depth, is_column=column is not None or key in walk.menu)
     facts = Facts(
         parts=(),
         bad_links=found.bad_links,
