@@ -102,6 +102,53 @@ def test_days_and_states_are_read_in_every_form(form: str) -> None:
     ]
 
 
+def test_forms_that_stand_in_public_systems() -> None:
+    plain = table(
+        "来信主题|状态|时间|受理单位",
+        f"{a(Q1)}|已回复|2026-08-01 10:11|车管所",
+        f"{a(Q2)}|未回复|2026-07-01 10:11|医保局",
+    )
+    assert [(m.state, m.asked, _day(m.shown)) for m in read(plain)] == [
+        (ANSWERED, None, "2026-08-01"),
+        (UNANSWERED, None, "2026-07-01"),
+    ]
+    planned = table("受理编号|投诉标题|责任部门|投诉时间|拟办时间|状态", "1|关于占道经营的投诉|城管|2026-05-01|2026-05-09|办结",
+                    "2|关于噪声扰民的投诉|环保|2026-05-02|2026-05-10|未处理")  # fmt: skip
+    assert seen(planned) == [
+        ("关于占道经营的投诉", "2026-05-01", "", ANSWERED),
+        ("关于噪声扰民的投诉", "2026-05-02", "", UNANSWERED),
+    ]
+    whole = table(
+        "标题|内容|提交时间|答复内容",
+        "路灯|和平路路灯不亮很久了|2026-05-01|已经安排维修完毕",
+        "供暖|小区温度不够|2026-05-02|",
+    )
+    assert seen(whole) == [("路灯", "2026-05-01", "", ANSWERED), ("供暖", "2026-05-02", "", UNKNOWN)]
+
+
+@pytest.mark.parametrize(
+    ("state", "when", "reply", "told"),
+    [
+        ("已办结", "2026-08-03 09:00", "您好，请携带身份证办理。", ANSWERED),
+        ("未处理", "暂无", "", UNANSWERED),
+        ("办理中", "暂无", "", IN_HAND),
+        ("", "", "", UNKNOWN),
+    ],
+)
+def test_a_letter_s_page_of_two_tables(state: str, when: str, reply: str, told: MessageState) -> None:
+    pairs = (
+        ("来信时间:", "2026-08-01 10:00"),
+        ("办事状态:", state),
+        ("来信主题:", Q1),
+        ("办理时间:", when),
+        ("处理情况:", reply),
+    )
+    cells = "".join(f"<tr><td>{p}</td><td>{q}</td></tr>" for p, q in pairs)
+    found = read_message(page(f"<table>{cells}</table>"), URL, TODAY)
+    assert found is not None
+    assert (found.title, _day(found.asked), found.state) == (Q1, "2026-08-01", told)
+
+
 @pytest.mark.parametrize(
     ("cell", "state"),
     [

@@ -264,8 +264,9 @@ def _shown(whose: dict[str, dict[int, Dated]], number: int) -> Dated | None:
 
 
 def _message(part: _Part, links: Links, words: LetterWords) -> Message:
-    link = best_link(part.node)
+    link, cells = best_link(part.node), _cells(part.node)
     title = next(iter(_after(part.words, words.title_labels)), "")
+    title = title or next((c.text(200) for h, c in zip(part.heads, cells, strict=False) if h in words.title_labels), "")
     if not title and link is not None:
         title = link.attrs.get("title", "") or _headline(part, link, words)
     title = title or _headline(part, part.node, words)
@@ -309,10 +310,13 @@ def _bare_states(part: _Part, words: LetterWords) -> Iterator[_Told]:
 
 
 def _states_by_heads(part: _Part, words: LetterWords) -> Iterator[_Told]:
+    """What the cells under 状态 and 答复内容 tell."""
     for head, cell in zip(part.heads, _cells(part.node), strict=False):
-        word = bare(cell.text(2 * _LABEL))
-        if head in words.state_labels and word in words.states:
-            yield words.states[word], f"{head}: {word}"
+        word = bare(cell.text(40))
+        if head in words.state_labels | words.reply_labels and word in words.states:
+            yield words.states[word], word
+        elif head in words.reply_labels - words.state_labels and len(word) >= _REPLY:
+            yield MessageState.ANSWERED, f"shows an answer: {printable(word, 40)}"
 
 
 def _labelled_states(strings: Iterable[tuple[str, Node]], words: LetterWords) -> Iterator[_Told]:
