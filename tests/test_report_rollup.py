@@ -179,7 +179,7 @@ def test_a_period_is_read_from_what_was_kept_and_comes_back_equal() -> None:
 
 def test_duties_that_were_not_kept_count_as_failing_where_there_is_nothing_else() -> None:
     bad = found(rule(part=Part.DUTY), RuleVerdict.BREACH)
-    report = judged.single(bad, result=Result.PASS, total=0.0)
+    report = judged.single(bad, result=Result.FAIL, total=0.0)
     assert roll(report).total.failed == 1
     assert "未达要求" in text(others(report)["rollup"])
     assert "不合格" not in text(others(report)["rollup"])
