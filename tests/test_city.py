@@ -49,6 +49,49 @@ def test_every_planted_fault_is_found_and_nothing_else_accused(
     assert found.missed == ()
 
 
+PORTAL = {
+    "pass": ["W1-5", "W3", "W4-1", "W4-2", "W4-3", "K2", "K3"],
+    "breach": ["K1", "K4", "K10", "K11", "K12", "K13", "K14", "K15"],
+    "unknown": ["W2", "W5-2", "W6", "K6"],
+    "for a person": ["W1-3", "W1", "W5-1", "K5", "K7", "K8", "K9", "K16", "K17", "J1"],
+}
+DEPARTMENT = {
+    "pass": ["W1-5", "W3", "W4-1", "W4-2", "W4-3"],
+    "unknown": ["W2", "W5-2", "W6"],
+    "for a person": ["W1-3", "W1", "W5-1"],
+}
+LETTERS = {**DEPARTMENT, "pass": [*DEPARTMENT["pass"], "W5-2"], "unknown": ["W2", "W6"]}
+SILENT = {"unknown": [rule for rules in DEPARTMENT.values() for rule in rules if rule != "W1"], "for a person": ["W1"]}
+
+
+@pytest.mark.parametrize(
+    ("site", "result", "score", "expected"),
+    [
+        ("www", "open", 81.8, PORTAL),
+        ("slj", "open", None, DEPARTMENT),
+        ("wjw", "open", None, LETTERS),
+        ("sjj", "open", None, SILENT),
+    ],
+)
+def test_the_sheets_of_the_city_are_the_expected_ones(
+    city: tuple[Path, subprocess.CompletedProcess[str]],
+    site: str,
+    result: str,
+    score: float | None,
+    expected: dict[str, list[str]],
+) -> None:
+    folder, _ = city
+    sheet = next(one for one in report_of(folder)["sheets"] if one["site"] == site)
+    found: dict[str, list[str]] = {}
+    for finding in sheet["findings"]:
+        found.setdefault(finding["verdict"], []).append(finding["rule"])
+    found.pop("not applicable", None)
+    assert {verdict: sorted(rules) for verdict, rules in found.items()} == {
+        verdict: sorted(rules) for verdict, rules in expected.items()
+    }
+    assert (sheet["result"], sheet["score"]) == (result, score)
+
+
 def test_a_report_in_chinese_gives_its_reasons_in_chinese(city: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder, _ = city
     chinese = words("zh-CN")

@@ -24,8 +24,10 @@ def consultation_channel(case: Case) -> RuleFinding:
         if column.klass is ColumnClass.E and not any(word in column.name for word in excepted)
     ]
     subjects = [Subject(name=column.name, url=column.url, said="") for column in found]
-    said = f"{counted(len(found), 'column')} for questions found" if found else "no column for questions was found"
-    return case.says(RuleVerdict.PERSON, f"{said}; whether one can ask there, a person must try", subjects)
+    if not found:
+        return case.says(RuleVerdict.PERSON, "no column for questions was found; a person must look for another way")
+    said = f"{counted(len(found), 'column')} for questions found; whether one can ask there, a person must try"
+    return case.says(RuleVerdict.PERSON, said, subjects)
 
 
 def unanswered_letters(case: Case) -> RuleFinding:
