@@ -121,3 +121,15 @@ def test_a_page_that_is_no_guide_to_our_eyes_lacks_nothing(body: str) -> None:
 def test_hostile_pages_are_read_without_a_fall(text: str) -> None:
     read_guide(text.encode(), URL, TODAY)
     read(text)
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        "<table>" + "<tr><td>设定依据</td><td></td></tr>" * 6000 + "</table>",
+        "<table><tr>" + "<td>设定依据</td>" * 6000 + "</tr><tr>" + "<td>略</td>" * 6000 + "</tr></table>",
+        "<p>" + "设定依据：" * 6000 + "</p>",
+    ],
+)
+def test_a_flood_of_labels_accuses_nobody(flood: str) -> None:
+    assert read(flood).missing == set()

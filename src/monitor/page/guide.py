@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from itertools import islice
 
 from monitor.model import Element, Guide, PageKind
 from monitor.page.lists import may_be_filled
@@ -14,6 +15,9 @@ from monitor.page.words import bare, element_mentions, element_words
 from monitor.text import printable
 from monitor.urls import is_web
 
+_MOST_STRINGS = 4000
+_MOST_LABELS = 200
+_MOST_CELLS = 40
 _LONGEST = 16
 _ENOUGH = 2
 """Categories beside the name that make a page a guide: where fewer are recognised, nothing is said of the others."""
@@ -35,7 +39,7 @@ def read_guide(body: bytes, url: str, today: date, *, content_type: str = "") ->
     may tell it: neither running text, nor a picture, a file, a frame, a tab or a script.
     """
     sight = see(body, url, today, content_type, PageKind.ARTICLE)
-    strings = [(text, node) for text, node, _, _ in sight.survey.strings if not _framed(node)]
+    strings = [(text, node) for text, node, _, _ in sight.survey.strings[:_MOST_STRINGS] if not _framed(node)]
     named, empty = _named(strings)
     shown = set(named)
     if sight.title.strip():
@@ -83,10 +87,12 @@ def _named(strings: list[tuple[str, Node]]) -> tuple[set[Element], set[Element]]
     """The categories that head or label something, and those that are named and head nothing: tabs, empty cells."""
     named: set[Element] = set()
     empty: set[Element] = set()
+    looked = 0
     for place, (text, node) in enumerate(strings):
         elements, rest = _label(text)
-        if not elements:
+        if not elements - named or looked >= _MOST_LABELS:
             continue
+        looked += 1
         if rest or _heads_something(strings, place) or _stands_over(node):
             named |= elements
         else:
@@ -130,7 +136,7 @@ def _cell(node: Node) -> Node | None:
 
 def _alone(cell: Node) -> bool:
     row = cell.parent
-    return row is None or sum(isinstance(kid, Node) for kid in row.kids) == 1
+    return row is None or sum(isinstance(kid, Node) for kid in row.kids[:9]) == 1
 
 
 def _stands_over(node: Node) -> bool:
@@ -140,12 +146,12 @@ def _stands_over(node: Node) -> bool:
     table = next((up for up in row.above() if up.tag == "table"), None) if row is not None else None
     if cell is None or row is None or table is None:
         return False
-    cells = [kid for kid in row.kids if isinstance(kid, Node)]
-    rows = list(table.find("tr"))
-    below = next((n for n, one in enumerate(rows) if one is row), len(rows)) + 1
-    if below >= len(rows) or len(cells) < 2:
+    cells = [kid for kid in row.kids[: 2 * _MOST_CELLS + 1] if isinstance(kid, Node)]
+    if not 1 < len(cells) <= _MOST_CELLS:
         return False
-    under = [kid for kid in rows[below].kids if isinstance(kid, Node)]
+    rows = list(islice(table.find("tr"), _MOST_CELLS))
+    below = next((number for number, one in enumerate(rows) if one is row), len(rows)) + 1
+    under = [kid for kid in rows[below].kids if isinstance(kid, Node)] if below < len(rows) else []
     words = under[cells.index(cell)].text(60) if len(under) == len(cells) else ""
     return bool(bare(words)) and not _label(words)[0]
 
