@@ -43,8 +43,8 @@ _MOST_PAGES = 10
 _MOST_LINKS = 10
 """Links between papers on one page; more belong to a list beside the text."""
 _SURE_LINKS = 3
-_GUIDE = 3
-"""Categories by which a guide column's own page is a guide itself."""
+_GUIDE_SIGNS = 4
+"""Words of so many categories in a page's bytes make it worth reading as a guide."""
 _LEADS_TO_PAPER = re.compile(r"解读|图解|一图|读懂|问答|答记者|原文|相关文件|政策文件|文件链接|《")
 _LETTERS = (ServiceKind.CONSULTATION, ServiceKind.MIXED)
 _PAPERS = (ServiceKind.POLICY, ServiceKind.INTERPRETATION)
@@ -242,7 +242,7 @@ class Services:
         if not found.items and not fetch.truncated:
             content_type = fetch.headers.get("content-type", "")
             guide = page.read_guide(fetch.body, found.url, self.today, content_type=content_type)
-            if len(guide.shown) >= _GUIDE and len(self.guides) < _MOST_GUIDES:
+            if guide.recognised and len(self.guides) < _MOST_GUIDES:
                 self.guides[urls.same_page(found.url)] = guide
             return
         for item in found.items:
@@ -309,7 +309,7 @@ _ANSWER_WORDS = _in_bytes("回复时间 答复时间 回复内容 答复内容 �
 
 def _looks_like_guide(body: bytes) -> bool:
     """Whether the words of at least four categories stand in it, at no cost for those in which the first do not."""
-    return any(sum(word in body for word in words) > _GUIDE for words in _GUIDE_WORDS)
+    return any(sum(word in body for word in words) >= _GUIDE_SIGNS for words in _GUIDE_WORDS)
 
 
 def _looks_like_letter(body: bytes) -> bool:
@@ -318,14 +318,16 @@ def _looks_like_letter(body: bytes) -> bool:
 
 
 def _told_of_guide(guide: Guide) -> str:
-    return json.dumps([guide.title, sorted(guide.shown), sorted(guide.missing), sorted(guide.unknown), guide.reason])
+    sets = (sorted(one) for one in (guide.shown, guide.missing, guide.unknown))
+    return json.dumps([guide.title, guide.reason, guide.recognised, *sets])
 
 
 def _guide(told: str, url: str) -> Guide:
-    title, shown, missing, unknown, reason = json.loads(told)
-    sets = (frozenset(map(Element, one)) for one in (shown, missing, unknown))
-    first, second, third = sets
-    return Guide(title=title, url=url, shown=first, missing=second, unknown=third, reason=reason)
+    title, reason, recognised, *sets = json.loads(told)
+    shown, missing, unknown = (frozenset(map(Element, one)) for one in sets)
+    return Guide(
+        title=title, url=url, shown=shown, missing=missing, unknown=unknown, recognised=recognised, reason=reason
+    )
 
 
 def _told_of_letter(message: Message) -> str:
@@ -343,7 +345,11 @@ def _is_good(told: str) -> bool:
     """Whether what a page told accuses nobody: a letter that was answered, a guide that lacks nothing."""
     with suppress(ValueError, TypeError, LookupError):
         plain = json.loads(told) if told else []
-        if len(plain) == 4:
+        if len(plain) == _LETTER_TOLD:
             return plain[0] in (MessageState.ANSWERED, MessageState.VOID)
-        return len(plain) == 5 and not plain[2]
+        return len(plain) > _LETTER_TOLD and not plain[4]
     return False
+
+
+_LETTER_TOLD = 4
+"""Members of what a letter told; a guide tells more."""

@@ -121,7 +121,7 @@ class Fetcher:
             if len(self._rules) >= _MOST_ORIGINS:
                 self._rules = {o: t for o, t in self._rules.items() if not t.done()}
             task = self._rules[origin] = asyncio.create_task(self._read_robots(origin, last_good))
-        rules = await asyncio.shield(task)
+        rules = task.result() if task.done() else await asyncio.shield(task)
         return rules.permission(address, self.policy.product)
 
     async def _read_robots(self, origin: str, last_good: str | None) -> robots.Rules:

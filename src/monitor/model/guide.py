@@ -30,5 +30,7 @@ class Guide:
     shown: frozenset[Element] = frozenset()
     missing: frozenset[Element] = frozenset()
     unknown: frozenset[Element] = frozenset()
+    recognised: bool = False
+    """Whether its page shows enough to be read as a guide; where it does not, nothing is missing."""
     reason: str = ""
     """Why some cannot be told; "" when all can."""

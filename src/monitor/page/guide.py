@@ -19,8 +19,10 @@ _MOST_STRINGS = 4000
 _MOST_LABELS = 200
 _MOST_CELLS = 40
 _LONGEST = 16
+_TELLING = frozenset((Element.BASIS, Element.CONDITIONS, Element.MATERIALS, Element.FEES, Element.PROCEDURE))
+"""Categories that make a page a guide; an address, a telephone, hours and an office stand in the foot of any page."""
 _ENOUGH = 2
-"""Categories beside the name that make a page a guide: where fewer are recognised, nothing is said of the others."""
+"""So many of them: where fewer are recognised, nothing is said of the others."""
 _ASIDE = re.compile(r"[(（【\[][^()（）【】\[\]]{0,20}[)）】\]]")
 _TAIL = re.compile(r"(?:如下|要求|说明|信息|一览表?|目录|清单|情况|及要求|须知|表)$")
 _AND = re.compile(r"[及和与、/]|以及")
@@ -46,7 +48,7 @@ def read_guide(body: bytes, url: str, today: date, *, content_type: str = "") ->
         shown.add(Element.NAME)
     rest = frozenset(Element) - shown
     if not rest:
-        return Guide(title=printable(sight.title), url=url, shown=frozenset(shown))
+        return Guide(title=printable(sight.title), url=url, shown=frozenset(shown), recognised=True)
     reason = _untold_by_page(sight.root, sight.decoded.text, sight.survey.text(20_000), shown)
     unknown = rest if reason else frozenset(rest & (empty | _mentioned(strings) | _pictured(sight.root)))
     return Guide(
@@ -55,6 +57,7 @@ def read_guide(body: bytes, url: str, today: date, *, content_type: str = "") ->
         shown=frozenset(shown),
         missing=rest - unknown,
         unknown=unknown,
+        recognised=len(shown & _TELLING) >= _ENOUGH,
         reason=reason or ("named without a text, or only in running text or a picture" if unknown else ""),
     )
 
@@ -175,7 +178,7 @@ def _is_picture(node: Node) -> bool:
 
 def _untold_by_page(root: Root, source: str, said: str, shown: set[Element]) -> str:
     """Why a page may tell more than was read of it; "" where it does not."""
-    if len(shown - {Element.NAME}) < _ENOUGH:
+    if len(shown & _TELLING) < _ENOUGH:
         return "no guide recognised on the page"
     if may_be_filled(root, source, said):
         return "a script may fill parts of the page"
