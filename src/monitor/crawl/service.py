@@ -302,19 +302,31 @@ def _in_bytes(words: str) -> tuple[tuple[bytes, ...], ...]:
     return tuple(tuple(word.encode(coding) for word in words.split()) for coding in ("utf-8", "gb18030"))
 
 
+_DECLARED = 1024
+"""Bytes of a page in which its charset is declared."""
 _GUIDE_WORDS = _in_bytes("依据 材料 流程 条件 时限 收费")
 _LETTER_WORDS = _in_bytes("来信 留言 写信 提问 咨询 信件")
 _ANSWER_WORDS = _in_bytes("回复时间 答复时间 回复内容 答复内容 办理状态 回复单位 答复单位 处理状态 办结时间")
 
 
+def _codings(body: bytes) -> tuple[int, ...]:
+    """In which of the two codings its words may stand, by what its head declares; both where it declares none."""
+    head = body[:_DECLARED].lower()
+    if b"charset=gb" in head or b'charset="gb' in head:
+        return (1,)
+    return (0,) if b"utf-8" in head else (0, 1)
+
+
 def _looks_like_guide(body: bytes) -> bool:
-    """Whether the words of at least four categories stand in it, at no cost for those in which the first do not."""
-    return any(sum(word in body for word in words) >= _GUIDE_SIGNS for words in _GUIDE_WORDS)
+    """Whether the words of at least four categories stand in it."""
+    return any(sum(word in body for word in _GUIDE_WORDS[coding]) >= _GUIDE_SIGNS for coding in _codings(body))
 
 
 def _looks_like_letter(body: bytes) -> bool:
-    pairs = zip(_LETTER_WORDS, _ANSWER_WORDS, strict=True)
-    return any(any(one in body for one in words) and any(one in body for one in answers) for words, answers in pairs)
+    return any(
+        any(one in body for one in _LETTER_WORDS[coding]) and any(one in body for one in _ANSWER_WORDS[coding])
+        for coding in _codings(body)
+    )
 
 
 def _told_of_guide(guide: Guide) -> str:
