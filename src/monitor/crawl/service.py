@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from monitor import page, urls
 from monitor.crawl.columns import SHORT_LIST, leads_on
@@ -40,6 +40,8 @@ _MOST_LISTS = 20
 """Columns of letters of one site."""
 _MOST_PAGES = 10
 """Pages of one list of letters."""
+_RECENT = timedelta(days=400)
+"""Rules look back a year: a list whose page shows only older letters is not read on."""
 _MOST_LINKS = 10
 """Links between papers on one page; more belong to a list beside the text."""
 _SURE_LINKS = 3
@@ -226,7 +228,8 @@ class Services:
         for row, message in enumerate(new, len(before.messages)):
             if message.state is not MessageState.ANSWERED or message.answered is None:
                 self._want(message.url, _Wanted(kind, key, row))
-        if found.next_page and self.pages[key] < _MOST_PAGES and len(new) < room:
+        goes_on = self.pages[key] < _MOST_PAGES and len(new) < room and _is_recent(messages, self.today)
+        if found.next_page and goes_on:
             self._want(found.next_page, _Wanted(kind, key, -1))
 
     def _join(self, wanted: _Wanted, message: Message) -> None:
@@ -321,6 +324,12 @@ def _looks_like_guide(body: bytes) -> bool:
 def _looks_like_letter(body: bytes) -> bool:
     pairs = zip(_LETTER_WORDS, _ANSWER_WORDS, strict=True)
     return any(any(one in body for one in words) and any(one in body for one in answers) for words, answers in pairs)
+
+
+def _is_recent(messages: Iterable[Message], today: date) -> bool:
+    """Whether a page of a list shows a letter that a rule may ask for, or no day at all."""
+    shown = [d.day for m in messages for d in (m.asked, m.answered, m.shown) if d is not None]
+    return not shown or max(shown) > today - _RECENT
 
 
 def _told_of_guide(guide: Guide) -> str:
