@@ -206,3 +206,15 @@ def test_a_guide_that_the_home_page_leads_to_before_its_list_does_counts_on_ever
             "公共场所卫生许可证办理": 7,
         }
         assert found.service.letters[0].messages[3].state is MessageState.UNANSWERED
+
+
+def test_a_letter_that_stands_twice_on_a_page_is_one() -> None:
+    twice = [("/x/1.html", "关于路灯的第一封来信", "未回复"), ("/x/2.html", "关于供暖的第二封来信", "已回复")]
+    pages: dict[str, Answer] = {"/": page(title="云川市", nav=NAV), "/szxx/": listed("市长信箱", table(*twice, *twice))}
+
+    async def go() -> Crawl:
+        async with portal(pages) as at:
+            return await look(at, DAY)
+
+    (letters,) = asyncio.run(go()).service.letters
+    assert [message.state for message in letters.messages] == [MessageState.UNANSWERED, MessageState.ANSWERED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from monitor.model import Element, Guide
 from monitor.page import read_guide
 
+PAGES = Path(__file__).parents[2] / "shared" / "pages"
 TODAY = date(2026, 11, 29)
 URL = "http://www.example.gov.cn/bszn/1.html"
 E = Element
@@ -134,3 +136,11 @@ def test_hostile_pages_are_read_without_a_fall(text: str) -> None:
 )
 def test_a_flood_of_labels_accuses_nobody(flood: str) -> None:
     assert read(flood).missing == set()
+
+
+@pytest.mark.skipif(not PAGES.is_dir(), reason="SKIPPED: the saved real pages are not there")
+def test_no_real_page_lacks_four_categories() -> None:
+    files = sorted(PAGES.rglob("*.htm*"))
+    assert len(files) > 200
+    guides = [read_guide(file.read_bytes(), URL, TODAY) for file in files]
+    assert [guide.title for guide in guides if len(guide.missing) >= 4] == []

@@ -267,3 +267,12 @@ def test_letters_of_real_portals(file: str, count: int, first: tuple[str, str, s
     assert len(found) == count
     assert (found[0].title, _day(found[0].asked), _day(found[0].answered)) == first
     assert {m.state for m in found} == {state}
+
+
+@pytest.mark.skipif(not PAGES.is_dir(), reason="SKIPPED: the copies of real portals are not there")
+def test_no_row_of_any_real_page_is_called_unanswered() -> None:
+    files = sorted((PAGES.parent / "pages").rglob("*.htm*"))
+    assert len(files) > 200
+    found = [(f.name, m) for f in files for m in read_messages(f.read_bytes(), URL, date(2021, 6, 9))]
+    assert len(found) > 1000
+    assert [one for one in found if one[1].state is not UNKNOWN] == []

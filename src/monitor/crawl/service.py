@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from monitor import page, urls
 from monitor.crawl.columns import SHORT_LIST, leads_on
@@ -40,6 +40,8 @@ _MOST_LISTS = 20
 """Columns of letters of one site."""
 _MOST_PAGES = 10
 """Pages of one list of letters."""
+_RECENT = timedelta(days=400)
+"""Rules look back a year: a list whose page shows only older letters is not read on."""
 _MOST_LINKS = 10
 """Links between papers on one page; more belong to a list beside the text."""
 _SURE_LINKS = 3
@@ -47,6 +49,7 @@ _GUIDE_SIGNS = 4
 """Words of so many categories in a page's bytes make it worth reading as a guide."""
 _LEADS_TO_PAPER = re.compile(r"解读|图解|一图|读懂|问答|答记者|原文|相关文件|政策文件|文件链接|《")
 _LETTERS = (ServiceKind.CONSULTATION, ServiceKind.MIXED)
+_OPEN = (MessageState.UNANSWERED, MessageState.IN_HAND)
 _PAPERS = (ServiceKind.POLICY, ServiceKind.INTERPRETATION)
 
 
@@ -88,7 +91,10 @@ class Services:
         wanted = self.wanted.get(urls.same_page(url))
         if wanted is None or wanted.kind in _PAPERS:
             return False
-        return not _is_good(told)
+        if wanted.kind is ServiceKind.GUIDE:
+            return not told or _accuses(told)
+        row = self.lists[wanted.list_key].messages[wanted.row]
+        return row.state in _OPEN or (row.state is MessageState.UNKNOWN and _accuses(told))
 
     def reads_anew(self, url: str) -> bool:
         """Whether a page is a later one of a list of letters: what it shows is not remembered."""
@@ -208,7 +214,7 @@ class Services:
         for message in messages:
             place = self.places.get(_key_of(message))
             if place is not None:
-                self._join(_Wanted(kind, *place), message)
+                self._join(_Wanted(kind, *place), message)  # one that stands twice on this page is not yet in a list
             elif len(new) < room:
                 self.places[_key_of(message)] = key, len(before.messages) + len(new)
                 new.append(message)
@@ -222,12 +228,15 @@ class Services:
         for row, message in enumerate(new, len(before.messages)):
             if message.state is not MessageState.ANSWERED or message.answered is None:
                 self._want(message.url, _Wanted(kind, key, row))
-        if found.next_page and self.pages[key] < _MOST_PAGES and len(new) < room:
+        goes_on = self.pages[key] < _MOST_PAGES and len(new) < room and _is_recent(messages, self.today)
+        if found.next_page and goes_on:
             self._want(found.next_page, _Wanted(kind, key, -1))
 
     def _join(self, wanted: _Wanted, message: Message) -> None:
         """Put what a letter's page tells to what its row told: an answer on either is one."""
-        there = self.lists[wanted.list_key]
+        there = self.lists.get(wanted.list_key)
+        if there is None or not 0 <= wanted.row < len(there.messages):
+            return
         row = there.messages[wanted.row]
         state, said = row.state, row.said
         if message.state is not MessageState.UNKNOWN and row.state is not MessageState.ANSWERED:
@@ -329,6 +338,12 @@ def _looks_like_letter(body: bytes) -> bool:
     )
 
 
+def _is_recent(messages: Iterable[Message], today: date) -> bool:
+    """Whether a page of a list shows a letter that a rule may ask for, or no day at all."""
+    shown = [d.day for m in messages for d in (m.asked, m.answered, m.shown) if d is not None]
+    return not shown or max(shown) > today - _RECENT
+
+
 def _told_of_guide(guide: Guide) -> str:
     sets = (sorted(one) for one in (guide.shown, guide.missing, guide.unknown))
     return json.dumps([guide.title, guide.reason, guide.recognised, *sets])
@@ -353,13 +368,11 @@ def _letter(told: str, url: str) -> Message:
     )
 
 
-def _is_good(told: str) -> bool:
-    """Whether what a page told accuses nobody: a letter that was answered, a guide that lacks nothing."""
+def _accuses(told: str) -> bool:
+    """Whether a page told bad news: a letter without an answer, a guide that lacks something."""
     with suppress(ValueError, TypeError, LookupError):
         plain = json.loads(told) if told else []
-        if len(plain) == _LETTER_TOLD:
-            return plain[0] in (MessageState.ANSWERED, MessageState.VOID)
-        return len(plain) > _LETTER_TOLD and not plain[4]
+        return plain[0] in _OPEN if len(plain) == _LETTER_TOLD else bool(plain[4])
     return False
 
 
