@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.model.calendar import Holidays, UnknownYear, WorkCalendar, YearDays
 from monitor.model.crawl import ColumnLook, Crawl, HomeLook, Link, LinkState, Parent, Reach, Reading, Verdict
 from monitor.model.duty import Duty, Rhythm, Waiver
 from monitor.model.facts import SiteFacts
@@ -83,6 +84,7 @@ __all__ = [
     "Filling",
     "Fixed",
     "Fleet",
+    "Holidays",
     "HomeLook",
     "Hop",
     "Identity",
@@ -135,7 +137,10 @@ __all__ = [
     "Trust",
     "Undated",
     "Unit",
+    "UnknownYear",
     "Verdict",
     "Violation",
     "Waiver",
+    "WorkCalendar",
+    "YearDays",
 ]
