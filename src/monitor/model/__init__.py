@@ -48,6 +48,7 @@ from monitor.model.identity import (
 )
 from monitor.model.limit import ColumnClass, Confidence, Limit, Span
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
+from monitor.model.notice import Book, Case, Changes, Event, Evidence, Notice, NoticeSettings, Sight, Stage, Step
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
 from monitor.model.probe import Availability, Probe, ProbeDay, Standing
@@ -61,9 +62,12 @@ __all__ = [
     "Applies",
     "Attachment",
     "Availability",
+    "Book",
     "Budget",
+    "Case",
     "Cause",
     "Change",
+    "Changes",
     "Column",
     "ColumnClass",
     "ColumnFinding",
@@ -76,6 +80,8 @@ __all__ = [
     "Dated",
     "Downtime",
     "Duty",
+    "Event",
+    "Evidence",
     "Exclusion",
     "Exemption",
     "Failure",
@@ -99,6 +105,8 @@ __all__ = [
     "LinkFinding",
     "LinkState",
     "MailSettings",
+    "Notice",
+    "NoticeSettings",
     "Outcome",
     "Outgoing",
     "Outlink",
@@ -125,12 +133,15 @@ __all__ = [
     "RuleVerdict",
     "RunInfo",
     "Sheet",
+    "Sight",
     "Sign",
     "Site",
     "SiteFacts",
     "SiteFinding",
     "Span",
+    "Stage",
     "Standing",
+    "Step",
     "Subject",
     "TagCount",
     "TlsFault",
