@@ -13,7 +13,7 @@ from monitor.model import Holidays, UnknownYear, WorkCalendar
 
 _CHINA_YEARS = frozenset(day.year for day in chinese_calendar.holidays)
 _YEAR_END = (12, 24)
-"""The days after it are told by the notice for the next year: 31 December 2018 was off, the 29th worked, by 2019's."""
+"""The notice for the next year may tell of the days after it: that for 2019 made 31 December 2018 free."""
 _FREE = 5
 """Of the weekdays from 0, the first that is free."""
 _DAY = timedelta(days=1)
@@ -21,8 +21,7 @@ _DAY = timedelta(days=1)
 
 def is_workday(calendar: WorkCalendar, day: date) -> bool | UnknownYear:
     """Whether a day is worked."""
-    last_days = (day.month, day.day) > _YEAR_END
-    for year in (day.year, day.year + 1) if last_days else (day.year,):
+    for year in (day.year, day.year + 1) if is_told_later(day) else (day.year,):
         if not _knows(calendar, year):
             return UnknownYear(year=year)
     listed = [calendar.listed[year] for year in (day.year, day.year + 1) if year in calendar.listed]
@@ -33,6 +32,11 @@ def is_workday(calendar: WorkCalendar, day: date) -> bool | UnknownYear:
     if day.year in calendar.listed or calendar.holidays is Holidays.NONE:
         return day.weekday() < _FREE
     return bool(chinese_calendar.is_workday(day))
+
+
+def is_told_later(day: date) -> bool:
+    """Whether the list of the next year may say something of this day: it is one of the last of December."""
+    return (day.month, day.day) > _YEAR_END
 
 
 def after(calendar: WorkCalendar, day: date, count: int) -> date | UnknownYear:
@@ -63,7 +67,7 @@ def words(unknown: UnknownYear) -> str:
     """What the operator can do about a year that is not known, as one sentence."""
     return (
         f"the working days of {unknown.year} are not known yet: update the package chinesecalendar, or list that year's"
-        " days off under notices: days: in sites.yaml"
+        " days off under notices: years: in sites.yaml"
     )
 
 
