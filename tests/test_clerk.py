@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import clerk, run
+from monitor import clerk, cli, run
 from monitor.model import Kind, Notice, NoticeSettings, Report, Step
 from monitor.notices import Refused
 from monitor.store import Store
@@ -107,7 +106,7 @@ def test_a_site_that_does_not_answer_closes_nothing(tmp_path: Path) -> None:
             for day in days(2):
                 await crawl(there, day)
             home = there.one.pages["/"]
-            there.one.pages["/"] = answer("gone", status=503)
+            there.one.pages["/"] = answer("403 Forbidden", status=403)
             for day in days(4)[2:]:
                 await crawl(there, day)
             there.one.pages["/"] = home
@@ -199,13 +198,22 @@ def test_a_notice_is_found_by_its_number_or_its_place_in_a_year() -> None:
 # --- the command line -----------------------------------------------------------------------
 
 
-def monitor(folder: Path, *words: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "monitor", "notices", *words],
-        cwd=folder, capture_output=True, encoding="utf-8", timeout=60, check=False,
-        env={"PYTHONPATH": str(Path(run.__file__).parents[1]), "COLUMNS": "200", "PYTHONUTF8": "1", "PATH": ""},
-    )  # fmt: skip
-    return done.returncode, done.stdout + done.stderr
+@pytest.fixture
+def monitor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str]]:
+    """`monitor notices` beside a sites.yaml: its exit code, and all that it says."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["monitor", "notices", *words])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        said = capsys.readouterr()
+        return int(left.value.code or 0), said.out + said.err
+
+    return call
 
 
 SITES = """\
@@ -217,7 +225,9 @@ notices: {calendar: weekends}
 """
 
 
-def test_the_command_line_lists_shows_moves_and_remembers(tmp_path: Path) -> None:
+def test_the_command_line_lists_shows_moves_and_remembers(
+    tmp_path: Path, monitor: Callable[..., tuple[int, str]]
+) -> None:
     async def go() -> None:
         async with city(tmp_path) as there:
             for day in days(2):
@@ -225,41 +235,43 @@ def test_the_command_line_lists_shows_moves_and_remembers(tmp_path: Path) -> Non
 
     asyncio.run(go())
     (tmp_path / "sites.yaml").write_text(SITES, encoding="utf-8")
-    code, listed = monitor(tmp_path, "list")
+    code, listed = monitor("list")
     assert code == 0
     assert re.search(r"〔2026〕1号 +市水利局 +2026-03-21 +2026-03-27 \(late\) +2 of 2 +issued", listed), listed
-    assert "1. 市one局: stale column, issued, due 2026-03-27" in monitor(tmp_path, "show", "1")[1]
+    assert "1. 市one局: stale column, issued, due 2026-03-27" in monitor("show", "1")[1]
     by = ("--who", "王五", "--why", "签收单")
-    assert monitor(tmp_path, "ack", "1", *by) == (
+    assert monitor("ack", "1", *by) == (
         0,
         "〔2026〕1号 point 1: acknowledged\n〔2026〕1号 point 2: acknowledged\n",
     )
-    assert monitor(tmp_path, "withdraw", "2026-1", "--point", "2", *by)[0] == 0
-    assert monitor(tmp_path, "waive", "1", "--until", "2099-01-01", *by)[0] == 0
-    assert "1 of 2" in monitor(tmp_path, "list")[1]
-    history = monitor(tmp_path, "history", "1")[1]
+    assert monitor("withdraw", "2026-1", "--point", "2", *by)[0] == 0
+    assert monitor("waive", "1", "--until", "2099-01-01", *by)[0] == 0
+    assert "1 of 2" in monitor("list")[1]
+    history = monitor("history", "1")[1]
     assert re.search(r"point 2: withdrawn \(王五\) 签收单", history), history
     assert re.search(r"point 1: waived; until 2099-01-01 \(王五\) 签收单", history), history
     assert re.search(r"point 1: issued; due 2026-03-27 \(monitor, run 2026-03-21-1\)", history), history
-    assert monitor(tmp_path, "close", "1", *by)[0] == 0
-    assert monitor(tmp_path, "list") == (0, "No notice has open points.\n")
-    assert "settled" in monitor(tmp_path, "list", "--all")[1]
+    assert monitor("close", "1", *by)[0] == 0
+    assert monitor("list") == (0, "No notice has open points.\n")
+    assert "settled" in monitor("list", "--all")[1]
 
 
-def test_each_mistake_on_the_command_line_is_one_sentence(tmp_path: Path) -> None:
+def test_each_mistake_on_the_command_line_is_one_sentence(
+    tmp_path: Path, monitor: Callable[..., tuple[int, str]]
+) -> None:
     (tmp_path / "sites.yaml").write_text(SITES, encoding="utf-8")
     by = ("--who", "王五", "--why", "x")
-    assert monitor(tmp_path, "ack", "7", *by) == (
+    assert monitor("ack", "7", *by) == (
         2,
         "there is no notice 7; `monitor notices list` shows those that there are\n",
     )
-    assert monitor(tmp_path, "waive", "7", "--until", "soon", *by) == (
+    assert monitor("waive", "7", "--until", "soon", *by) == (
         2,
         "--until: a day is meant, such as 2026-12-31 (found 'soon')\n",
     )
-    assert monitor(tmp_path, "ack", "7", "--who", "王五")[0] == 2
+    assert monitor("ack", "7", "--who", "王五")[0] == 2
     (tmp_path / "sites.yaml").write_text(SITES.rpartition("notices")[0], encoding="utf-8")
-    assert monitor(tmp_path, "list") == (
+    assert monitor("list") == (
         2,
         "sites.yaml: notices are not issued; add a notices: section, `notices: {}` will do\n",
     )
