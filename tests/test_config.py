@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import config, yamlfile
-from monitor.model import ColumnClass, Fleet, Render, Span
+from monitor.model import ColumnClass, Fleet, Holidays, NoticeSettings, Render, Span, WorkCalendar, YearDays
 from monitor.yamlfile import ConfigError
 
 ROOT = Path(__file__).parents[1]
@@ -332,3 +332,58 @@ def test_units_may_lie_within_each_other(tmp_path: Path) -> None:
 )
 def test_units_that_lie_nowhere_or_in_a_circle_are_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert said in refusal(tmp_path, TREE.replace(old, new))
+
+
+# --- notices --------------------------------------------------------------------------------
+
+
+def with_notices(section: str) -> str:
+    return GOOD + "notices:\n" + "".join(f"  {line}\n" for line in section.splitlines())
+
+
+def test_without_a_section_no_notices_are_issued(tmp_path: Path) -> None:
+    assert load(tmp_path, GOOD).notices is None
+
+
+def test_an_empty_section_takes_the_usual_deadlines(tmp_path: Path) -> None:
+    assert load(tmp_path, GOOD + "notices: {}\n").notices == NoticeSettings()
+
+
+def test_the_notices_are_as_the_section_says(tmp_path: Path) -> None:
+    found = load(
+        tmp_path,
+        with_notices(
+            "deadline: 10\nreminders: [-5, 0]\nrepeat: 0\nescalation: 3\nnumber: JC-{year}-{number:04d}\n"
+            "calendar: weekends\nyears:\n  - {year: 2027, off: [2027-01-01, 2026-12-31], on: [2027-02-06]}"
+        ),
+    ).notices
+    year = YearDays(off=frozenset({date(2027, 1, 1), date(2026, 12, 31)}), on=frozenset({date(2027, 2, 6)}))
+    assert found == NoticeSettings(
+        deadline=10,
+        reminders=(-5, 0),
+        repeat=0,
+        escalation=3,
+        number="JC-{year}-{number:04d}",
+        calendar=WorkCalendar(holidays=Holidays.NONE, listed={2027: year}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("deadlin: 5", "sites.yaml:13:3: notices.deadlin: unknown key; was deadline meant?"),
+        ("deadline: 0", "at least 1 is meant (found 0)"),
+        ("reminders: [0, -2]", "the reminders must stand in order, each once"),
+        ("reminders: [-5]", "a reminder so early comes before the notice, whose deadline is 5 days after it (found -5)"),
+        ("number: 通知{year}号", "a template with {year} and {number} is meant"),
+        ("number: '{year}{number.real.__class__}'", "a template with {year} and {number} is meant"),
+        ("number: '{year} {nummer}'", "a template with {year} and {number} is meant"),
+        ("calendar: mars", "one of 'china' or 'weekends' is meant"),
+        ("years: [{year: 2027}, {year: 2027}]", "the year 2027 is listed twice"),
+        ("years: [{year: 2027, off: [2026-12-01]}]", "a day of 2027 is meant, or one of the last week of 2026 (found 2026-12-01)"),
+        ("years: [{year: 2027, on: [2027-02-05]}]", "a Saturday or Sunday is meant: other days are worked anyway (found 2027-02-05)"),
+        ("years: [{year: 2027, on: [2027-02-06], off: [2027-02-06]}]", "2027-02-06 cannot be both off and on"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_notices_is_said_in_one_sentence(tmp_path: Path, section: str, said: str) -> None:
+    assert said in refusal(tmp_path, with_notices(section))

@@ -324,6 +324,8 @@ def test_a_history_of_the_first_version_is_brought_up_to_date_and_keeps_its_rows
     db.execute("DROP TABLE item")
     db.execute("DROP TABLE claim")
     db.execute("DROP TABLE probe")
+    for table in ("notice", "notice_case", "notice_event"):
+        db.execute(f"DROP TABLE {table}")
     db.execute("PRAGMA user_version = 1")
     db.close()
     with opened(path) as store:

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor import __version__, config, demo, engine, page, probing, run, service, terminal, urls
+from monitor import __version__, config, demo, desk, engine, page, probing, run, service, terminal, urls
 from monitor.census import why
 from monitor.cluster import ClusterError, UnfitError
 from monitor.model import Budget, CrawlSettings, Fleet, PageKind, Report, Site, Unit
@@ -47,6 +47,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(desk.app)
 
 Config = Annotated[Path, typer.Option("--config", help="The file that lists the sites.", metavar="FILE")]
 Today = Annotated[
@@ -137,7 +139,7 @@ def _explained() -> Iterator[None]:
         yield
     except ConfigError as error:
         _leave(str(error), MISUSED)
-    except UnfitError as error:
+    except (UnfitError, desk.RefusedError) as error:
         _leave(str(error), MISUSED)
     except (ClusterError, run.BusyError, run.UnwritableError, service.NoPasswordError, StoreError) as error:
         _leave(str(error), INCOMPLETE)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from monitor import __version__, mail, urls
+from monitor import __version__, clerk, mail, urls
 from monitor.claims import Claims, bury, somebody
 from monitor.crawl import Aid, Memory, Progress, crawl_site
 from monitor.digest import Digest, digest, faults_of, mass_flip, not_looked_at, report, without_silent_sites
@@ -214,11 +214,41 @@ async def crawl_fleet(
         whole = _day_report(fleet, store, run, looked.missed, finished)
         if not store.done_in(run.id).issuperset(site.id for site in sites):  # an earlier run of the day may have been
             whole = replace(whole, run=replace(whole.run, complete=False))
+        return _end(fleet, store, run, whole, only=only, stopped=stop.is_set(), finished=finished)
+
+
+def _end(
+    fleet: Fleet, store: Store, run: Run, whole: Report, *, only: str, stopped: bool, finished: datetime
+) -> Report:
+    """Write the reports, and end the run with its mail and its notices; the report with their numbers.
+
+    A run that was stopped says nothing of the notices: it is taken up again.
+    """
+    while True:
+        entry = None
+        if fleet.notices is not None and not stopped:
+            entry = clerk.enter(store, fleet.notices, whole, only=only, finished=finished)
+            whole = entry.report
         _put(whole, Path(fleet.reports))
-        due = not only and not stop.is_set()  # the day's mail speaks of all sites, also where one of them failed us
+        due = not only and not stopped  # the day's mail speaks of all sites, also where one of them failed us
         queued = _letters(fleet.mail, whole, run, finished) if fleet.mail and due else ()
-        store.finish(run.id, complete=whole.run.complete, held=whole.run.held, queued=queued, now=finished)
+        if store.finish(
+            run.id,
+            complete=whole.run.complete,
+            held=whole.run.held,
+            queued=queued,
+            now=finished,
+            changes=entry.changes if entry else None,
+        ):
+            break  # nobody else wrote to the notices meanwhile
+    for problem in entry.changes.problems if entry else ():
+        _log.warning("notices wait: %s", problem)
     return whole
+
+
+def _numbered(fleet: Fleet, store: Store, whole: Report) -> Report:
+    """A report of the past with the numbers of the notices that are open now."""
+    return clerk.numbered(whole, store.book().cases) if fleet.notices is not None else whole
 
 
 def _put(whole: Report, folder: Path) -> None:
@@ -515,7 +545,7 @@ def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
         if last is None:
             return False
         if fleet.mail is not None:
-            whole = _day_report(fleet, store, last, (), _ended(last, now))
+            whole = _numbered(fleet, store, _day_report(fleet, store, last, (), _ended(last, now)))
             store.queue(_letters(fleet.mail, whole, last, now()), now())
     return True
 
@@ -557,7 +587,7 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
         left = fleet.sites if daily and not any(run.complete for run in daily) else ()
         missed = [not_looked_at(site, "the run was stopped before it came to this site") for site in left]
         last = of_day[0]
-        whole = _day_report(fleet, store, last, missed, _ended(last, now))
+        whole = _numbered(fleet, store, _day_report(fleet, store, last, missed, _ended(last, now)))
         _put(whole, Path(fleet.reports))
         looked_at = store.done_in(last.id).issuperset(site.id for site in fleet.sites)
         if last.fleet == WHOLE_FLEET and not last.complete and whole.run.complete and looked_at:

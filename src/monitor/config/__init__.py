@@ -42,6 +42,8 @@ crawl:
 #   sender: monitor@example.gov.cn
 #   recipients: [clerk@example.gov.cn]
 
+# notices: {{}}           # numbered notices with deadlines in working days; docs/notices.md
+
 units:
   - {{id: unit-1, name: the responsible unit, contacts: []}}   # fill in
 

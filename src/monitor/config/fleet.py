@@ -15,6 +15,7 @@ from monitor.config.shape import (
     ExemptionFile,
     FleetFile,
     MailFile,
+    NoticesFile,
     SiteFile,
     moment,
 )
@@ -28,7 +29,9 @@ from monitor.model import (
     Exclusion,
     Exemption,
     Fleet,
+    Holidays,
     MailSettings,
+    NoticeSettings,
     Render,
     Rhythm,
     RulePack,
@@ -37,6 +40,8 @@ from monitor.model import (
     Undated,
     Unit,
     Waiver,
+    WorkCalendar,
+    YearDays,
 )
 from monitor.taxonomy import Sort, class_limit, sort_of
 
@@ -186,6 +191,25 @@ def _mail(mail: MailFile | None) -> MailSettings | None:
     )
 
 
+def _notices(given: NoticesFile | None) -> NoticeSettings | None:
+    if given is None:
+        return None
+    listed = {
+        one.year: YearDays(
+            off=frozenset(map(date.fromisoformat, one.off)), on=frozenset(map(date.fromisoformat, one.on))
+        )
+        for one in given.years
+    }
+    return NoticeSettings(
+        deadline=given.deadline,
+        reminders=tuple(given.reminders),
+        repeat=given.repeat,
+        escalation=given.escalation,
+        number=given.number,
+        calendar=WorkCalendar(holidays=Holidays(given.calendar), listed=listed),
+    )
+
+
 def fleet_of(parsed: FleetFile, folder: Path, rules: RulePack) -> Fleet:
     """The fleet that a checked file describes; its folders lie below `folder` unless they are absolute."""
     units = {u.id: Unit(id=u.id, name=u.name, contacts=tuple(u.contacts), within=u.within or "") for u in parsed.units}
@@ -213,6 +237,7 @@ def fleet_of(parsed: FleetFile, folder: Path, rules: RulePack) -> Fleet:
         reports=str(folder / parsed.reports),
         data=str(folder / parsed.data),
         mail=_mail(parsed.mail),
+        notices=_notices(parsed.notices),
         store=parsed.store,
         store_password_env=parsed.store_password_env,
         units=tuple(units.values()),

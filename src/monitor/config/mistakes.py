@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from monitor import days, urls, yamlfile
 from monitor.config.fleet import downtime_of, limit_of
+from monitor.config.paper import notices_checks
 from monitor.config.shape import (
     ColumnFile,
     CrawlFile,
@@ -23,10 +24,12 @@ from monitor.config.shape import (
     ExemptionFile,
     FleetFile,
     MailFile,
+    NoticesFile,
     ScheduleFile,
     SiteFile,
     UnitFile,
     WaiverFile,
+    YearFile,
 )
 from monitor.model import RulePack
 from monitor.yamlfile import Problem
@@ -122,6 +125,8 @@ def _known_keys(loc: tuple[object, ...]) -> list[str]:
         "schedule": ScheduleFile,
         "crawl": CrawlFile,
         "mail": MailFile,
+        "notices": NoticesFile,
+        "years": YearFile,
         "units": UnitFile,
         "sites": SiteFile,
         "columns": ColumnFile,
@@ -147,6 +152,8 @@ def cross_checks(document: yamlfile.Document, parsed: FleetFile) -> list[Problem
             if name in ids[:i]
         ]
     found += _tree_checks(document, parsed.units)
+    if parsed.notices is not None:
+        found += notices_checks(document, parsed.notices)
     homes = [urls.normalise(site.url) for site in parsed.sites]
     found += [
         document.problem(("sites", i, "url"), f"the site {parsed.sites[homes.index(home)].id} has this address already")

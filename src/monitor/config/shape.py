@@ -303,6 +303,48 @@ class SiteFile(_Part):
     downtimes: list[DowntimeFile] = Field(default=[], description="Times off line that were registered and approved.")
 
 
+def _is_number(text: str) -> str:
+    """A template that gives each notice another number: the year and the counter must stand in it, and nothing else."""
+    message = "a template with {year} and {number} is meant, such as 〔{year}〕{number}号 or JC-{year}-{number:04d}"
+    try:
+        numbers = {text.format(year=year, number=number) for year in (2026, 2027) for number in (1, 11, 111, 1111)}
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise ValueError(message) from error
+    if len(numbers) < 8:
+        raise ValueError(message)
+    return text
+
+
+class YearFile(_Part):
+    """The days of one year that are not as their weekday says."""
+
+    year: int = Field(ge=2000, le=2200)
+    off: list[Day] = Field(default=[], description="Days off; Saturdays and Sundays need not be listed.")
+    on: list[Day] = Field(default=[], description="Saturdays and Sundays that are worked.")
+
+
+class NoticesFile(_Part):
+    """When notices are issued, reminded of and escalated, in working days; without this section none are."""
+
+    deadline: int = Field(default=5, ge=1, le=250, description="Working days to put things right.")
+    reminders: list[Annotated[int, Field(ge=-250, le=250)]] = Field(
+        default=[-2, 0, 5], description="Working days after the deadline, less than 0 before it; in order."
+    )
+    repeat: int = Field(
+        default=5, ge=0, le=250, description="Working days between further reminders; 0: no further ones."
+    )
+    escalation: int = Field(default=10, ge=1, le=250, description="Working days after the deadline.")
+    number: Annotated[str, Field(max_length=60), AfterValidator(_is_number)] = Field(
+        default="〔{year}〕{number}号", description="How notices are numbered; counted anew in each year."
+    )
+    calendar: Literal["china", "weekends"] = Field(
+        default="china", description="Whose holidays are kept; weekends: Saturdays and Sundays only."
+    )
+    years: list[YearFile] = Field(
+        default=[], description="Years listed here are as listed, whatever the calendar says of them."
+    )
+
+
 class FleetFile(_Part):
     """The whole of sites.yaml."""
 
@@ -329,5 +371,6 @@ class FleetFile(_Part):
         description="NAME of the environment variable that holds the database's password.",
     )
     mail: MailFile | None = None
+    notices: NoticesFile | None = None
     units: list[UnitFile] = Field(min_length=1)
     sites: list[SiteFile] = Field(min_length=1)

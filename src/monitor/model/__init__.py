@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.model.calendar import Holidays, UnknownYear, WorkCalendar, YearDays
 from monitor.model.crawl import ColumnLook, Crawl, HomeLook, Link, LinkState, Parent, Reach, Reading, Verdict
 from monitor.model.duty import Duty, Rhythm, Waiver
 from monitor.model.facts import SiteFacts
@@ -51,6 +52,7 @@ from monitor.model.identity import (
 from monitor.model.limit import ColumnClass, Confidence, Limit, Span
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
 from monitor.model.message import Message, MessageList, MessageState
+from monitor.model.notice import Book, Case, Changes, Event, Evidence, Notice, NoticeSettings, Sight, Stage, Step
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.paper import Paper
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
@@ -77,9 +79,12 @@ __all__ = [
     "Applies",
     "Attachment",
     "Availability",
+    "Book",
     "Budget",
+    "Case",
     "Cause",
     "Change",
+    "Changes",
     "Column",
     "ColumnClass",
     "ColumnFinding",
@@ -93,6 +98,8 @@ __all__ = [
     "Downtime",
     "Duty",
     "Element",
+    "Event",
+    "Evidence",
     "Exclusion",
     "Exemption",
     "Failure",
@@ -102,6 +109,7 @@ __all__ = [
     "Fixed",
     "Fleet",
     "Guide",
+    "Holidays",
     "HomeLook",
     "Hop",
     "Identity",
@@ -119,6 +127,8 @@ __all__ = [
     "Message",
     "MessageList",
     "MessageState",
+    "Notice",
+    "NoticeSettings",
     "Outcome",
     "Outgoing",
     "Outlink",
@@ -150,20 +160,26 @@ __all__ = [
     "Service",
     "ServiceKind",
     "Sheet",
+    "Sight",
     "Sign",
     "Site",
     "SiteFacts",
     "SiteFinding",
     "Span",
+    "Stage",
     "Standing",
+    "Step",
     "Subject",
     "TagCount",
     "TlsFault",
     "Trust",
     "Undated",
     "Unit",
+    "UnknownYear",
     "Verdict",
     "Violation",
     "Waiver",
+    "WorkCalendar",
+    "YearDays",
     "lost_points",
 ]

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from monitor.model.duty import Duty, Waiver
 from monitor.model.limit import ColumnClass, Limit, Span
+from monitor.model.notice import NoticeSettings
 from monitor.model.rule import RulePack
 
 
@@ -201,3 +202,5 @@ class Fleet:
     """The environment variable that holds the database's password."""
     probes: int = 0
     """Looks a day at each home page; 0: none."""
+    notices: NoticeSettings | None = None
+    """How notices are issued; None: none are."""

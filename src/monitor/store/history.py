@@ -8,8 +8,9 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType, TracebackType
 
-from monitor.model import Fault, ItemSeen, Outcome, Outgoing, Posted, Probe
+from monitor.model import Book, Changes, Event, Fault, ItemSeen, Notice, Outcome, Outgoing, Posted, Probe
 from monitor.store.door import Database
+from monitor.store.notices import is_current, read_book, read_events, read_notices, write_changes
 from monitor.store.probes import keep_probes, read_probes, sites_probed_since
 from monitor.store.rows import Queued, Run, Seen
 from monitor.store.steps import bring_up_to_date
@@ -238,9 +239,23 @@ class Store:
         rows = self._db.rows("SELECT site, findings FROM site_day WHERE day = ?", (day.isoformat(),))
         return dict(rows)
 
-    def finish(self, run: str, *, complete: bool, held: str, queued: Iterable[Queued], now: datetime) -> None:
-        """End a run and queue its mail in one step: neither stands without the other."""
+    def finish(
+        self,
+        run: str,
+        *,
+        complete: bool,
+        held: str,
+        queued: Iterable[Queued],
+        now: datetime,
+        changes: Changes | None = None,
+    ) -> bool:
+        """End a run, queue its mail and keep what it does to the notices in one step: none stands without the others.
+
+        False when another wrote to the notices since the book for `changes` was read: then nothing is done.
+        """
         with self._db.transaction():
+            if changes is not None and not is_current(self._db, changes):
+                return False
             if (
                 held
             ):  # no day of anybody's failing, for we may have been off line ourselves; counted once, whoever ends it
@@ -255,7 +270,10 @@ class Store:
             )
             if complete:
                 self._db.rows("DELETE FROM claim WHERE run = ?", (run,))
+            if changes is not None:
+                write_changes(self._db, changes)
             _enqueue(self._db, queued, _utc(now))
+        return True
 
     def queue(self, queued: Iterable[Queued], now: datetime) -> None:
         """Put mails into the outbox; those whose key is known stay as they are."""
@@ -319,6 +337,31 @@ class Store:
     def mail_counts(self) -> dict[str, int]:
         """How many mails are in each state: queued, sending, sent, refused, given up."""
         return dict(self._db.rows("SELECT state, count(*) FROM outbox GROUP BY state"))
+
+    def book(self) -> Book:
+        """The cases of all notices, open and settled, and how far the notices are counted."""
+        return read_book(self._db)
+
+    def note(self, changes: Changes) -> bool:
+        """Keep what a person did to a notice; False, and nothing done, when another wrote since the book was read."""
+        with self._db.transaction():
+            if not is_current(self._db, changes):
+                return False
+            write_changes(self._db, changes)
+        return True
+
+    def notices(self) -> tuple[Notice, ...]:
+        """All notices as they were issued, newest first."""
+        return read_notices(self._db)
+
+    def events(self, number: str | None = None, key: tuple[str, str, str] | None = None) -> tuple[Event, ...]:
+        """What happened to a notice, to the case of a violation (by its key), or to all; in order."""
+        return read_events(self._db, number, key)
+
+    def standing(self, kinds: Iterable[str]) -> frozenset[tuple[str, str, str]]:
+        """The keys of the faults of these kinds that stand open: site, kind, address."""
+        asked = "SELECT site, kind, url FROM fault WHERE kind = ? AND fixed_on IS NULL"
+        return frozenset((site, kind, url) for one in kinds for site, kind, url in self._db.rows(asked, (one,)))
 
     def keep_probes(self, probes: Iterable[Probe], oldest: datetime) -> None:
         """Add looks at home pages; of the same sites, those before `oldest` are deleted."""

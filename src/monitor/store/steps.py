@@ -55,6 +55,29 @@ _STEPS = (
         doubtful INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (site, at)
     ) STRICT;
     """,
+    """
+    CREATE TABLE notice (
+        number TEXT PRIMARY KEY, year INTEGER NOT NULL, serial INTEGER NOT NULL, unit TEXT NOT NULL,
+        unit_name TEXT NOT NULL, issued_at TEXT NOT NULL, issued_on TEXT NOT NULL, due TEXT NOT NULL,
+        points INTEGER NOT NULL, UNIQUE (year, serial)
+    ) STRICT;
+    CREATE TABLE notice_case (
+        site TEXT NOT NULL, kind TEXT NOT NULL, url TEXT NOT NULL, unit TEXT NOT NULL, subject TEXT NOT NULL,
+        stage TEXT NOT NULL, observed_at TEXT NOT NULL, changed_at TEXT NOT NULL, notice TEXT NOT NULL,
+        point INTEGER NOT NULL, issued_on TEXT, due TEXT, evidence TEXT, acknowledged_at TEXT, claimed_at TEXT,
+        disputed INTEGER NOT NULL, waived_until TEXT, waiver_warned INTEGER NOT NULL, suspended INTEGER NOT NULL,
+        paused_on TEXT, good_since TEXT, reminded INTEGER, escalated INTEGER NOT NULL, closed_at TEXT,
+        closed_on TEXT, relapsed_at TEXT, times INTEGER NOT NULL, PRIMARY KEY (site, kind, url)
+    ) STRICT;
+    CREATE TABLE notice_event (
+        seq INTEGER PRIMARY KEY, site TEXT NOT NULL, kind TEXT NOT NULL, url TEXT NOT NULL, step TEXT NOT NULL,
+        at TEXT NOT NULL, day TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, run TEXT NOT NULL,
+        notice TEXT NOT NULL, point INTEGER NOT NULL, unit TEXT NOT NULL, subject TEXT NOT NULL, due TEXT,
+        until TEXT, level INTEGER, evidence TEXT
+    ) STRICT;
+    CREATE INDEX notice_event_notice ON notice_event (notice, seq);
+    CREATE INDEX notice_event_case ON notice_event (site, kind, url, seq);
+    """,
 )
 
 

@@ -1,0 +1,94 @@
+"""Keeps the book of notices: what a run brings to it, what people do, and which numbers a report shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from monitor.model import Book, Case, Changes, Kind, Notice, NoticeSettings, Report, Step
+from monitor.notices import Refused, act, follow, is_open, looks
+from monitor.store import Store
+
+_SERIAL = re.compile(r"(?:(?P<year>\d{4})[-/])?(?P<serial>\d{1,6})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a run brings to the book, and the report with the numbers of what is open afterwards."""
+
+    changes: Changes
+    report: Report
+
+
+def enter(store: Store, settings: NoticeSettings, report: Report, *, only: str, finished: datetime) -> Entry:
+    """What a run (for all sites, or `only` one) brings to the book; nothing is written yet.
+
+    Only a run for all sites issues notices: one for each unit, and not one for each site that somebody looked at.
+    """
+    book = store.book()
+    seen = looks(report, book.cases, store.standing(kind.value for kind in Kind), only)
+    at, day = moment(report.run.today, finished), report.run.today
+    changes = follow(book, seen, settings, run=report.run.id, at=at, day=day, issuing=not only)
+    return Entry(changes=changes, report=numbered(report, _after(book, changes)))
+
+
+def moment(day: date, finished: datetime) -> datetime:
+    """When a look was taken: at the end of its run, on the day for which it judges, be it a rehearsal."""
+    return finished if finished.date() == day else datetime.combine(day, finished.timetz())
+
+
+def _after(book: Book, changes: Changes) -> tuple[Case, ...]:
+    return tuple(({case.key: case for case in book.cases} | {case.key: case for case in changes.cases}).values())
+
+
+def numbered(report: Report, cases: Collection[Case]) -> Report:
+    """The report with the number of the open notice at each of its violations."""
+    numbers = {case.key: case.notice for case in cases if is_open(case)}
+    return replace(report, violations=tuple(replace(v, notice=numbers.get(v.key)) for v in report.violations))
+
+
+def found(notices: Collection[Notice], text: str) -> Notice | None:
+    """The notice that is meant by its number, by "2026-3", or by "3" of the newest year; None when there is none."""
+    short = _SERIAL.fullmatch(text.strip())
+    year = max((notice.year for notice in notices), default=0)
+    for notice in notices:
+        if notice.number == text.strip():
+            return notice
+        if short and (int(short["year"] or year), int(short["serial"])) == (notice.year, notice.serial):
+            return notice
+    return None
+
+
+def done(
+    store: Store,
+    settings: NoticeSettings,
+    step: Step,
+    number: str,
+    *,
+    who: str,
+    why: str,
+    at: datetime,
+    points: Collection[int] = (),
+    until: date | None = None,
+) -> Changes | Refused:
+    """Do something to a notice by a person's word, and keep it; or why it cannot be done."""
+    while True:
+        notice = found(store.notices(), number)
+        if notice is None:
+            return Refused(why=f"there is no notice {number}; `monitor notices list` shows those that there are")
+        changes = act(
+            store.book(),
+            step,
+            notice.number,
+            settings,
+            who=who,
+            why=why,
+            at=at,
+            day=at.date(),
+            points=points,
+            until=until,
+        )
+        if isinstance(changes, Refused) or store.note(changes):
+            return changes

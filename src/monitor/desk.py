@@ -1,0 +1,158 @@
+"""`monitor notices`: what people read of the notices and do to them, each with a name and a reason. Door for typer."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor import clerk, config, run, service
+from monitor.model import Fleet, Notice, NoticeSettings, Step
+from monitor.notices import Refused
+from monitor.store import Store
+from monitor.terminal.notices import show_acts, show_events, show_notice, show_notices
+
+app = typer.Typer(
+    help="Read and move the notices that went to units.", no_args_is_help=True, rich_markup_mode=None, name="notices"
+)
+
+Config = Annotated[Path, typer.Option("--config", help="The file that lists the sites.", metavar="FILE")]
+Number = Annotated[
+    str, typer.Argument(help="Its number; or 3 for the third of the newest year, 2026-3 of another.", metavar="NUMBER")
+]
+Who = Annotated[str, typer.Option("--who", help="Who says so; kept in the history.", metavar="NAME")]
+Why = Annotated[str, typer.Option("--why", help="The reason; kept in the history.", metavar="TEXT")]
+Points = Annotated[
+    list[int] | None,
+    typer.Option("--point", help="Only this point of the notice (repeatable); all otherwise.", metavar="N"),
+]
+_DEFAULT = Path("sites.yaml")
+
+
+class RefusedError(Exception):
+    """What was asked cannot be done; the sentence says why."""
+
+
+@app.command(name="list")
+def list_(
+    config_file: Config = _DEFAULT,
+    every: Annotated[bool, typer.Option("--all", help="Also those whose points are all settled.")] = False,
+) -> None:
+    """List the notices with open points, newest first. With their deadlines, and how many points are open."""
+    _, fleet = _settings(config_file)
+    with run.history(fleet) as store:
+        show_notices(store.notices(), store.book().cases, every=every, today=service.clock(fleet)().date())
+
+
+@app.command()
+def show(number: Number, config_file: Config = _DEFAULT) -> None:
+    """Show a notice: its points, where each stands, and the evidence as it was issued."""
+    _, fleet = _settings(config_file)
+    with run.history(fleet) as store:
+        notice = _notice(store, number)
+        show_notice(notice, store.book().cases, store.events(notice.number))
+
+
+@app.command()
+def history(number: Number, config_file: Config = _DEFAULT) -> None:
+    """Show all that happened to a notice: when, to which point, by whom and why."""
+    _, fleet = _settings(config_file)
+    with run.history(fleet) as store:
+        show_events(store.events(_notice(store, number).number))
+
+
+@app.command()
+def ack(number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT) -> None:
+    """Note that the unit has received a notice."""
+    _do(Step.ACKNOWLEDGED, number, who, why, point, config_file)
+
+
+@app.command()
+def claim(number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT) -> None:
+    """Note that the unit says it has put things right. Closed it is by the re-check."""
+    _do(Step.CLAIMED, number, who, why, point, config_file)
+
+
+@app.command()
+def dispute(number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT) -> None:
+    """Note that the unit disputes it. The clock stands until it is upheld, waived or withdrawn."""
+    _do(Step.DISPUTED, number, who, why, point, config_file)
+
+
+@app.command()
+def uphold(number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT) -> None:
+    """Turn a dispute down. The working days that it took are added to the deadline."""
+    _do(Step.UPHELD, number, who, why, point, config_file)
+
+
+@app.command()
+def waive(
+    number: Number,
+    who: Who,
+    why: Why,
+    until: Annotated[str, typer.Option("--until", help="The last day of the waiver.", metavar="YYYY-MM-DD")],
+    point: Points = None,
+    config_file: Config = _DEFAULT,
+) -> None:
+    """Let it be until a day. The clock stands, and you are warned a week before the end."""
+    try:
+        end = date.fromisoformat(until)
+    except ValueError:
+        raise RefusedError(f"--until: a day is meant, such as 2026-12-31 (found {until!r})") from None
+    _do(Step.WAIVED, number, who, why, point, config_file, until=end)
+
+
+@app.command()
+def withdraw(number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT) -> None:
+    """Take it back as wrong. It stays silent for as long as the same finding stands."""
+    _do(Step.WITHDRAWN, number, who, why, point, config_file)
+
+
+@app.command()
+def close(number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT) -> None:
+    """Close it by hand. If it still looks bad afterwards, it is opened again."""
+    _do(Step.CLOSED, number, who, why, point, config_file)
+
+
+def _do(
+    step: Step,
+    number: str,
+    who: str,
+    why: str,
+    points: list[int] | None,
+    config_file: Path,
+    *,
+    until: date | None = None,
+) -> None:
+    settings, fleet = _settings(config_file)
+    with run.history(fleet) as store:
+        changes = clerk.done(
+            store,
+            settings,
+            step,
+            number,
+            who=who,
+            why=why,
+            at=service.clock(fleet)(),
+            points=points or (),
+            until=until,
+        )
+    if isinstance(changes, Refused):
+        raise RefusedError(changes.why)
+    show_acts(changes)
+
+
+def _settings(config_file: Path) -> tuple[NoticeSettings, Fleet]:
+    fleet = config.load(config_file)
+    if fleet.notices is None:
+        raise RefusedError(f"{config_file}: notices are not issued; add a notices: section, `notices: {{}}` will do")
+    return fleet.notices, fleet
+
+
+def _notice(store: Store, number: str) -> Notice:
+    notice = clerk.found(store.notices(), number)
+    if notice is None:
+        raise RefusedError(f"there is no notice {number}; `monitor notices list` shows those that there are")
+    return notice

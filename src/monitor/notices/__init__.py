@@ -1,0 +1,10 @@
+"""The life of notices: findings and open cases -> what happens next. Pure."""
+
+from __future__ import annotations
+
+from monitor.notices.act import Refused, act
+from monitor.notices.follow import follow
+from monitor.notices.life import apply, is_open, is_paused, words
+from monitor.notices.sight import Seen, looks
+
+__all__ = ["Refused", "Seen", "act", "apply", "follow", "is_open", "is_paused", "looks", "words"]
