@@ -34,7 +34,7 @@ _MOST_LETTERS = 200
 _MOST_GUIDES = 50
 _MOST_PAPERS = 300
 _MOST_EARLY = 100
-_NEAR = 2
+_NEAR = 1
 """Clicks from the home page within which it may lead to letters and guides by itself."""
 _MOST_LISTS = 20
 """Columns of letters of one site."""
@@ -201,12 +201,12 @@ class Services:
     def _take_letters(
         self, key: str, kind: ServiceKind, name: str, found: Page, fetch: Fetch, *, is_column: bool
     ) -> None:
+        if key not in self.lists and len(self.lists) >= _MOST_LISTS:
+            self._leave_out("columns of letters", 1)
+            return
         content_type = fetch.headers.get("content-type", "")
         messages = page.read_messages(fetch.body, found.url, self.today, content_type=content_type)
         if not messages and not is_column:
-            return
-        if key not in self.lists and len(self.lists) >= _MOST_LISTS:
-            self._leave_out("columns of letters", 1)
             return
         before = self.lists.get(key) or MessageList(name=name, url=found.url, mixed=kind is ServiceKind.MIXED)
         room = max(0, _MOST_LETTERS - len(self.places))
