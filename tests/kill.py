@@ -44,6 +44,9 @@ _HISTORY = (
     "SELECT id, day, fleet, complete, held FROM run",
     "SELECT dedupe_key, recipient, state, tries FROM outbox",
     "SELECT day, site FROM claim",
+    "SELECT number, unit, due, points FROM notice",
+    "SELECT site, kind, url, stage, notice, point, due, times FROM notice_case",
+    "SELECT seq, site, kind, url, step, day, notice, point, due FROM notice_event",
 )
 
 
@@ -93,7 +96,7 @@ class Town:
         text = demo.sites_yaml(self.served, folder).replace(
             "recipients: [clerk@example.gov.cn]", "recipients: [clerk@example.gov.cn, head@example.gov.cn]"
         )
-        text = text.replace("crawl: {", "crawl: {sites_at_once: 3, ")
+        text = text.replace("crawl: {", "crawl: {sites_at_once: 3, ") + "notices: {}\n"
         (folder / "sites.yaml").write_text(text, encoding="utf-8")
         return folder
 

@@ -130,6 +130,27 @@ def test_a_run_for_one_site_confirms_but_issues_nothing(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+def test_a_run_that_only_lacked_its_reports_issues_its_notices_with_them(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with city(tmp_path) as there:
+            await crawl(there, DAY)
+            second, reports = DAY + timedelta(days=1), tmp_path / "reports"
+            reports.rename(tmp_path / "aside")
+            reports.write_text("a file where a folder is meant", encoding="utf-8")
+            with pytest.raises(run.UnwritableError):
+                await crawl(there, second)
+            with run.history(there.fleet) as store:
+                assert {step for _, _, step in steps(store)} == {"observed"}
+            reports.unlink()
+            written = run.rewrite(replace(there.fleet, notices=SETTINGS), second, now=at(second + timedelta(days=1)))
+            assert written is not None
+            assert {v.notice for v in written.violations} == {"〔2026〕1号"}
+            with run.history(there.fleet) as store:
+                assert {day for day, _, step in steps(store) if step == "issued"} == {second}
+
+    asyncio.run(go())
+
+
 def test_a_run_that_another_overtakes_reads_the_book_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another machine of the same history writes between the reading of the book and the end of the run."""
 

@@ -354,6 +354,47 @@ def test_some_points_of_a_notice_go_their_own_way() -> None:
     assert office.hand(Step.DISPUTED, 1, 2) == "point 1 of 〔2026〕1号 is disputed already"
 
 
+def test_a_deadline_that_a_pause_moved_is_not_taken_back_by_a_relapse(issued: Office) -> None:
+    issued.later().look(A=Sight.BLIND)
+    issued.later(60).look([violation(A)])
+    assert issued.case().due == date(2026, 5, 7)
+    issued.hand(Step.CLOSED)
+    issued.settings = replace(SETTINGS, deadline=1)
+    issued.later(0, 1).look([violation(A)])
+    assert issued.later(0, 6).look([violation(A)])[0] == "reopened"
+    assert issued.case().due == date(2026, 5, 7)
+
+
+def test_two_pauses_one_after_the_other_count_both_and_nothing_between(issued: Office) -> None:
+    issued.later().look(A=Sight.BLIND)  # Wednesday the 4th
+    issued.later().look([violation(A)])
+    assert issued.case().due == date(2026, 3, 11)
+    issued.later(4).look(A=Sight.BLIND)  # Monday the 9th
+    issued.later().look()
+    assert issued.case().due == date(2026, 3, 12)
+
+
+def test_what_is_reopened_escalates_again(issued: Office) -> None:
+    assert "escalated" in issued.later(40).look([violation(A)])
+    issued.hand(Step.CLOSED)
+    for _ in range(2):
+        issued.later().look([violation(A)])
+    assert issued.case().due == date(2026, 4, 21)
+    assert issued.later(12).look([violation(A)]) == ["reminded"]
+    assert issued.later(9).look([violation(A)]) == ["reminded", "escalated"]
+
+
+def test_a_hand_whose_clock_is_behind_comes_after_what_was_there(issued: Office) -> None:
+    issued.later(0, -2).hand(Step.ACKNOWLEDGED)
+    assert issued.events[-1].at == issued.events[-2].at
+    assert issued.case().acknowledged_at == issued.events[-1].at
+
+
+def test_a_rehearsal_of_an_earlier_day_changes_nothing(issued: Office) -> None:
+    assert issued.later(-1, 6).look(A=Sight.GOOD) == []
+    assert issued.later(-30).look(A=Sight.BLIND) == []
+
+
 # --- the whole machine ----------------------------------------------------------------------
 
 _HANDS = (Step.ACKNOWLEDGED, Step.CLAIMED, Step.DISPUTED, Step.UPHELD, Step.WAIVED, Step.WITHDRAWN, Step.CLOSED)

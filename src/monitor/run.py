@@ -214,11 +214,12 @@ async def crawl_fleet(
         whole = _day_report(fleet, store, run, looked.missed, finished)
         if not store.done_in(run.id).issuperset(site.id for site in sites):  # an earlier run of the day may have been
             whole = replace(whole, run=replace(whole.run, complete=False))
-        return _end(fleet, store, run, whole, only=only, stopped=stop.is_set(), finished=finished)
+        mailing = not only and not stop.is_set()  # the day's mail speaks of all sites, also where one of them failed us
+        return _end(fleet, store, run, whole, only=only, stopped=stop.is_set(), mailing=mailing, finished=finished)
 
 
 def _end(
-    fleet: Fleet, store: Store, run: Run, whole: Report, *, only: str, stopped: bool, finished: datetime
+    fleet: Fleet, store: Store, run: Run, whole: Report, *, only: str, stopped: bool, mailing: bool, finished: datetime
 ) -> Report:
     """Write the reports, and end the run with its mail and its notices; the report with their numbers.
 
@@ -228,10 +229,9 @@ def _end(
         entry = None
         if fleet.notices is not None and not stopped:
             entry = clerk.enter(store, fleet.notices, whole, only=only, finished=finished)
-            whole = entry.report
+        whole = entry.report if entry else _numbered(fleet, store, whole)
         _put(whole, Path(fleet.reports))
-        due = not only and not stopped  # the day's mail speaks of all sites, also where one of them failed us
-        queued = _letters(fleet.mail, whole, run, finished) if fleet.mail and due else ()
+        queued = _letters(fleet.mail, whole, run, finished) if fleet.mail and mailing else ()
         if store.finish(
             run.id,
             complete=whole.run.complete,
@@ -588,10 +588,10 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
         missed = [not_looked_at(site, "the run was stopped before it came to this site") for site in left]
         last = of_day[0]
         whole = _numbered(fleet, store, _day_report(fleet, store, last, missed, _ended(last, now)))
-        _put(whole, Path(fleet.reports))
         looked_at = store.done_in(last.id).issuperset(site.id for site in fleet.sites)
         if last.fleet == WHOLE_FLEET and not last.complete and whole.run.complete and looked_at:
-            store.finish(last.id, complete=True, held=whole.run.held, queued=(), now=now())
+            return _end(fleet, store, last, whole, only="", stopped=False, mailing=False, finished=now())
+        _put(whole, Path(fleet.reports))
     return whole
 
 

@@ -341,4 +341,4 @@ _STEPS: tuple[Callable[[Case, Look], Said], ...] = (
     _remind,
     _escalate,
 )
-"""In this order: a first good or bad look is noted after it was asked whether there was one before."""
+"""In this order: pauses end before anything is judged, and nobody is reminded of what this look has closed."""
