@@ -213,17 +213,18 @@ async def crawl_fleet(
         whole = _day_report(fleet, store, run, looked.missed, finished)
         if not store.done_in(run.id).issuperset(site.id for site in sites):  # an earlier run of the day may have been
             whole = replace(whole, run=replace(whole.run, complete=False))
-        _put(whole, Path(fleet.reports))
+        _put(whole, fleet)
         due = not only and not stop.is_set()  # the day's mail speaks of all sites, also where one of them failed us
         queued = _letters(fleet.mail, whole, run, finished) if fleet.mail and due else ()
         store.finish(run.id, complete=whole.run.complete, held=whole.run.held, queued=queued, now=finished)
     return whole
 
 
-def _put(whole: Report, folder: Path) -> None:
+def _put(whole: Report, fleet: Fleet) -> None:
     """Write the reports, or say why not; the history keeps what they would say."""
+    folder = Path(fleet.reports)
     try:
-        write(whole, folder)
+        write(whole, folder, Path(fleet.forms) if fleet.forms else None)
     except OSError as error:
         raise UnwritableError(
             f"the reports cannot be written to {folder}: {error.strerror}; make room there or give the right to write,"
@@ -550,7 +551,7 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
         missed = [not_looked_at(site, "the run was stopped before it came to this site") for site in left]
         last = of_day[0]
         whole = _day_report(fleet, store, last, missed, _ended(last, now))
-        _put(whole, Path(fleet.reports))
+        _put(whole, fleet)
         looked_at = store.done_in(last.id).issuperset(site.id for site in fleet.sites)
         if last.fleet == WHOLE_FLEET and not last.complete and whole.run.complete and looked_at:
             store.finish(last.id, complete=True, held=whole.run.held, queued=(), now=now())

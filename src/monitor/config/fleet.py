@@ -212,6 +212,7 @@ def fleet_of(parsed: FleetFile, folder: Path, rules: RulePack) -> Fleet:
         ),
         reports=str(folder / parsed.reports),
         data=str(folder / parsed.data),
+        forms=str(folder / parsed.forms),
         mail=_mail(parsed.mail),
         store=parsed.store,
         store_password_env=parsed.store_password_env,

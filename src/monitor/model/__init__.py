@@ -48,6 +48,7 @@ from monitor.model.identity import (
 from monitor.model.limit import ColumnClass, Confidence, Limit, Span
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
+from monitor.model.paper import Circular, LedgerRow, Notice
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
 from monitor.model.probe import Availability, Probe, ProbeDay, Standing
 from monitor.model.rule import Applies, Part, Result, Rule, RuleFinding, RulePack, RuleVerdict, Sheet, Subject
@@ -63,6 +64,7 @@ __all__ = [
     "Budget",
     "Cause",
     "Change",
+    "Circular",
     "Column",
     "ColumnClass",
     "ColumnFinding",
@@ -91,12 +93,14 @@ __all__ = [
     "Item",
     "ItemSeen",
     "Kind",
+    "LedgerRow",
     "Letter",
     "Limit",
     "Link",
     "LinkFinding",
     "LinkState",
     "MailSettings",
+    "Notice",
     "Outcome",
     "Outgoing",
     "Outlink",
