@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +21,9 @@ LONGEST = 4000
 """The longest text that goes into one place."""
 _LARGEST = 30_000_000
 """Bytes, unpacked: more than any letterhead with its pictures."""
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What the reading of a damaged or encrypted archive may end in.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, ValueError)
 _FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 # Chinese keyboards give the wide braces, and Word may part a place among several runs of letters.
 _PLACE = re.compile(r"[{｛]{2}([^{}｛｝<>]{0,100})[}｝]{2}")
@@ -46,10 +51,12 @@ class Form:
         """The members of the file by name, in its order. FormError when it is no Word file without macros."""
         try:
             with zipfile.ZipFile(io.BytesIO(self.content)) as packed:
+                if any(member.compress_type not in _PACKED for member in packed.infolist()):
+                    raise self._wrong("is packed as Word does not: save it anew from Word")
                 if sum(member.file_size for member in packed.infolist()) > _LARGEST:
                     raise self._wrong(f"holds more than {_LARGEST // 1_000_000} MB: make its pictures smaller")
                 parts = {member.filename: packed.read(member) for member in packed.infolist()}
-        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+        except _UNREADABLE as error:
             raise self._wrong("is no Word file: save it as .docx") from error
         if any(name.lower().endswith(".bin") and "vba" in name.lower() for name in parts):
             raise self._wrong("holds macros: save it as .docx without them")
