@@ -205,7 +205,9 @@ def test_a_notice_says_what_when_on_what_ground_and_to_whom_to_answer() -> None:
     draft = words_of(notice_paper(replace(notice, deadline=None, recheck=None, contact="", times=1)))
     assert "请于____年__月__日前" in draft
     assert "次通知" not in draft
-    assert "To 云川市水务局" in words_of(notice_paper(replace(notice, language="en")))
+    english = words_of(notice_paper(replace(notice, language="en")))
+    assert "To 云川市水务局" in english
+    assert "This is notice no. 2 of the same. They rest on: Inspection indicators" in english
 
 
 def test_a_circular_counts_and_names() -> None:
@@ -220,7 +222,7 @@ def test_a_circular_counts_and_names() -> None:
     )
     said = words_of(circular_paper(circular))
     for part in (
-        "（草稿，待审定）", "应监测网站12个，实际检查11个，占91.7%", "已整改2项", "本次通报未整改问题9项", "另有 1 个网站未能检查",
+        "（草稿，待审定）", "应监测网站12个，实际检查11个，占91.7%", "已整改2项", "本次通报存在的问题9项", "另有 1 个网站未能检查",
         "（一）栏目不更新。共 7 项，涉及 6 个网站：云川市水务局网站“政务公开 > 通知公告”栏目（1029 天未更新）；", "（二）失效链接",
         "于____年__月__日前",
     ):  # fmt: skip

@@ -230,7 +230,7 @@ def chinese() -> dict[str, bytes]:
         + text(
             "截至{{监测时间}}，应监测网站{{网站总数}}个，实际检查{{检查数}}个，占{{检查比例}}；其中未发现问题的"
             "{{无问题数}}个，占已检查网站的{{无问题比例}}。与上次监测相比，已整改{{已整改数}}项。"
-            "本次通报未整改问题{{问题数}}项，涉及{{单位数}}个单位、{{涉及网站数}}个网站。{{未检查说明}}"
+            "本次通报存在的问题{{问题数}}项，涉及{{单位数}}个单位、{{涉及网站数}}个网站。{{未检查说明}}"
         )
         + heading("二、存在的主要问题")
         + text("（{{类别.序号}}）{{类别.名称}}。{{类别.情况}}")
@@ -291,7 +291,7 @@ def english() -> dict[str, bytes]:
         + paragraph(run("To {{unit}}"))
         + text(
             "Checks until {{checked}} found {{count}} problem(s) on {{sites}}, listed in the annex. {{repeated}}"
-            "They rest on: {{basis}}."
+            " They rest on: {{basis}}."
         )
         + heading("1. Deadline")
         + text("Please put each of them right by {{deadline}}, and answer in writing what was done.")

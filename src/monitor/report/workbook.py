@@ -128,8 +128,8 @@ def _write(sheet: Any, formats: dict[str, Any], number: int, line: Line) -> None
 def _height(line: Line) -> float:
     """The height that the longest text needs: not every spreadsheet works it out by itself."""
     # In GB 18030 a Chinese character takes two bytes, as it takes the room of two letters.
-    rows = max(-(-len(str(line.cells[h] or "").encode("gb18030", "replace")) // (w - 1)) for h, w in _WRAPPED)
-    return min(_TALLEST, 3 + _LINE * max(1, rows + rows // 4))  # words that are not parted waste room
+    rows = max(-(-len(str(line.cells[h] or "").encode("gb18030", "replace")) // w) for h, w in _WRAPPED)
+    return min(_TALLEST, 3 + _LINE * max(1, rows + rows // 6))  # words that are not parted waste room
 
 
 def _arrange(sheet: Any, lines: int, words: Words) -> None:
