@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 import sample
-from monitor.model import Change, Kind, LedgerRow, Notice, Report
+from monitor.model import Change, Kind, LedgerRow, PrintedNotice, Report
 from monitor.report import circular_of, circular_paper, ledger_table, notice_paper, shipped_form, write
 from monitor.report.ledger import cells, ledger_rows
 from monitor.report.view import view
@@ -168,7 +168,7 @@ def test_hostile_text_is_text_in_every_paper(text: str) -> None:
             if isinstance(cell.value, str) and cell.value.startswith(tuple("=+-@'＝＋－＠")):
                 assert cell.quotePrefix
     assert b"\n=" not in ledger_table(rows, words("zh-CN"))
-    notice = Notice(number=text, office=text, unit=rows[0].violation.unit, day=sample.TODAY, findings=rows, basis=(text,), signature=text, contact=text)  # fmt: skip
+    notice = PrintedNotice(number=text, office=text, unit=rows[0].violation.unit, day=sample.TODAY, findings=rows, basis=(text,), signature=text, contact=text)  # fmt: skip
     circular = circular_of(view(replace(sample.hostile(text), run=sample.run())))
     assert circular is not None
     for paper in (notice_paper(notice), circular_paper(replace(circular, number=text, signature=text, contact=text))):
@@ -193,7 +193,7 @@ def test_any_text_leaves_a_whole_workbook(text: str, opens: bool) -> None:
 
 def test_a_notice_says_what_when_on_what_ground_and_to_whom_to_answer() -> None:
     rows = tuple(row for row in rows_of(sample.city()) if row.violation.site_id == "dept00")
-    notice = Notice(number="云政网监〔2026〕17号", office="云川市人民政府办公室", unit=sample.unit(0), day=sample.TODAY, deadline=date(2026, 11, 30), recheck=date(2026, 12, 1), findings=rows, contact="0451-1234567", times=2)  # fmt: skip
+    notice = PrintedNotice(number="云政网监〔2026〕17号", office="云川市人民政府办公室", unit=sample.unit(0), day=sample.TODAY, deadline=date(2026, 11, 30), recheck=date(2026, 12, 1), findings=rows, contact="0451-1234567", times=2)  # fmt: skip
     said = words_of(notice_paper(notice))
     for part in (
         "云政网监〔2026〕17号", "云川市水务局：", "请于2026年11月30日前", "存在2项问题", "云川市水务局网站", "第 2 次通知",

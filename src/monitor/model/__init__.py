@@ -48,8 +48,8 @@ from monitor.model.identity import (
 from monitor.model.limit import ColumnClass, Confidence, Limit, Span
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
-from monitor.model.paper import Circular, LedgerRow, Notice
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
+from monitor.model.printed import Circular, LedgerRow, PrintedNotice
 from monitor.model.probe import Availability, Probe, ProbeDay, Standing
 from monitor.model.rule import Applies, Part, Result, Rule, RuleFinding, RulePack, RuleVerdict, Sheet, Subject
 
@@ -100,7 +100,6 @@ __all__ = [
     "LinkFinding",
     "LinkState",
     "MailSettings",
-    "Notice",
     "Outcome",
     "Outgoing",
     "Outlink",
@@ -112,6 +111,7 @@ __all__ = [
     "Place",
     "Posted",
     "Presence",
+    "PrintedNotice",
     "Probe",
     "ProbeDay",
     "Reach",

@@ -2,11 +2,11 @@
 
 from monitor.report.document import document, dump, lines, restore
 from monitor.report.folder import write
-from monitor.report.form import FormError
 from monitor.report.letter import letter
 from monitor.report.paper import FORMS, check_forms, circular_of, circular_paper, notice_paper, shipped_form
 from monitor.report.table import ledger_table
 from monitor.report.view import expiring
+from monitor.report.wordform import FormError
 
 __all__ = [
     "FORMS",

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from monitor.model import Report
 from monitor.report.document import lines
-from monitor.report.form import FormError
 from monitor.report.ledger import cells, ledger_rows
 from monitor.report.names import page_name
 from monitor.report.paper import circular_of, circular_paper
 from monitor.report.render import html
 from monitor.report.table import table
 from monitor.report.view import View, unit_views, view
+from monitor.report.wordform import FormError
 from monitor.report.words import clock
 from monitor.report.workbook import Line, workbook
 from monitor.text import printable

@@ -8,12 +8,12 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
-from monitor.model import Change, Circular, Kind, LedgerRow, Notice
-from monitor.report.form import Form, FormError
+from monitor.model import Change, Circular, Kind, LedgerRow, PrintedNotice
 from monitor.report.ledger import cells, ledger_rows
 from monitor.report.sentence import sentence
 from monitor.report.totals import COLUMN_KINDS
 from monitor.report.view import View
+from monitor.report.wordform import Form, FormError
 from monitor.report.words import LANGUAGES, Words, words
 from monitor.text import printable
 
@@ -41,7 +41,7 @@ FORMS = tuple(_NAMES)
 """The names of the forms: an office's own file of such a name is taken instead."""
 
 
-def notice_paper(notice: Notice, forms: Path | None = None) -> bytes:
+def notice_paper(notice: PrintedNotice, forms: Path | None = None) -> bytes:
     """The notice as .docx. `forms`: the office's own folder. FormError when its form cannot be used."""
     speech = words(notice.language)
     say, rows = speech.say, notice.findings

@@ -31,7 +31,7 @@ class LedgerRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class PrintedNotice:
     """A notice (整改通知) to one unit, as it is printed."""
 
     number: str

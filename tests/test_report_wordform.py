@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import forms
 import sample
-from monitor.report.form import Form, FormError
 from monitor.report.paper import FORMS, check_forms, shipped_form
+from monitor.report.wordform import Form, FormError
 
 VALUES = {"number": "JC-1", "office": "办公室"}
 LISTS = {"finding": [{"site": "甲", "days": "3"}, {"site": "乙", "days": "40"}]}
