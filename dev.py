@@ -98,6 +98,12 @@ def schema() -> None:
     (ROOT / "src/monitor/data/sites.schema.json").write_text(text, encoding="utf-8")
 
 
+def forms() -> None:
+    """Make the forms for papers that ship in the package; offices change theirs in Word."""
+    set_up()
+    run(PYTHON, "tools/forms.py", "src/monitor/report/forms")
+
+
 def lock() -> None:
     """Pin all packages anew, with hashes and without the address of any index. Needs `uv`."""
     common = (
@@ -124,7 +130,7 @@ def check() -> None:
 
 
 TASKS: dict[str, Callable[[], None]] = {
-    task.__name__: task for task in (demo, test, lint, types, check, gold, browser, kill, bench, schema, lock)
+    task.__name__: task for task in (demo, test, lint, types, check, gold, browser, kill, bench, schema, forms, lock)
 }
 
 

@@ -94,7 +94,7 @@ def test_help_speaks_plain_words(monitor: Monitor) -> None:
     assert "Exit codes: 0 nothing found, 1 violations, 2 configuration or usage, 3 the run is incomplete." in " ".join(
         out.split()
     )
-    for command in ("crawl", "check", "explain", "report", "mail", "run", "init", "validate", "demo"):
+    for command in ("crawl", "check", "explain", "report", "mail", "run", "init", "forms", "validate", "demo"):
         assert f" {command} " in out
         assert monitor(command, "--help")[0] == 0
 
@@ -197,6 +197,20 @@ def test_a_broken_inventory_names_line_and_column(monitor: Monitor, tmp_path: Pa
     code, _, err = monitor("validate", "--config", path)
     assert code == 2
     assert "sites.yaml:3:16: schedule.at: 22:00 is not read as text by YAML" in " ".join(err.split())
+
+
+def test_forms_are_put_beside_the_list_never_overwritten_and_validated(monitor: Monitor, tmp_path: Path) -> None:
+    path = str(tmp_path / "sites.yaml")
+    assert monitor("init", "http://www.example.gov.cn/", "--config", path)[0] == 0
+    assert monitor("forms", "--config", path)[0] == 0
+    notice = tmp_path / "forms" / "notice.docx"
+    assert notice.read_bytes()[:2] == b"PK"
+    assert monitor("validate", "--config", path)[0] == 0
+    notice.write_text("a letter")
+    assert "left as it is" in "".join(monitor("forms", "--config", path)[1].split("\n")).replace("  ", " ")
+    assert notice.read_text() == "a letter"
+    code, _, err = monitor("validate", "--config", path)
+    assert (code, err.strip()) == (2, f"{notice} is no Word file: save it as .docx")
 
 
 def test_init_writes_a_file_that_validates_and_never_overwrites(monitor: Monitor, tmp_path: Path) -> None:

@@ -35,11 +35,12 @@ def names(folder: Path) -> set[str]:
     return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
 
 
-def test_a_report_is_three_files_and_a_page_for_each_unit(tmp_path: Path) -> None:
+def test_a_report_is_five_files_a_page_for_each_unit_and_a_ledger_where_it_has_a_finding(tmp_path: Path) -> None:
     day = write(sample.city(), tmp_path / "reports")
     assert day == tmp_path / "reports" / "2026-11-23"
     units = {f"units/unit-{n:02d}.html" for n in range(12)}
-    assert names(day) == {"report.html", "report.json", "violations.csv"} | units
+    units |= {f"units/{v.unit.id}.xlsx" for v in sample.city().violations}
+    assert names(day) == {"report.html", "report.json", "violations.csv", "ledger.xlsx", "circular.docx"} | units
     latest = tmp_path / "reports" / "latest"
     assert names(latest) == names(day)
     assert all((latest / name).read_bytes() == (day / name).read_bytes() for name in names(day))
@@ -232,5 +233,6 @@ def test_where_a_folder_cannot_be_swapped_its_files_are_replaced_one_by_one(tmp_
     fresh = tmp_path / "other" / "latest"
     (fresh / "units" / "unit-00.html").unlink()
     _replace_each(fresh, latest)
-    assert names(latest) == names(day) - {"units/unit-00.html"}
+    gone = {n for n in names(day) if n.endswith(".xlsx") and n.startswith("units/")}
+    assert names(latest) == names(day) - gone - {"units/unit-00.html", "circular.docx"}
     assert restore(json.loads((latest / "report.json").read_text("utf-8"))) == sample.well()

@@ -26,7 +26,7 @@ from monitor import __version__, config, demo, desk, engine, page, probing, run,
 from monitor.census import why
 from monitor.cluster import ClusterError, UnfitError
 from monitor.model import Budget, CrawlSettings, Fleet, PageKind, Report, Site, Unit
-from monitor.report import dump, lines
+from monitor.report import FORMS, check_forms, dump, lines, shipped_form
 from monitor.store import StoreError
 from monitor.terminal import count
 from monitor.terminal.rules import show_rules, show_why
@@ -415,9 +415,25 @@ def init(
 
 
 @app.command()
-def validate(config_file: Config = DEFAULT) -> None:
-    """Say what is wrong with sites.yaml. With line and column."""
+def forms(config_file: Config = DEFAULT) -> None:
+    """Put the forms for notice and circular beside sites.yaml. Change them in Word: letterhead, wording, layout."""
     fleet = config.load(config_file)
+    folder = Path(fleet.forms)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FORMS:
+        if (folder / name).exists():
+            terminal.console().print(terminal.safe(f"{folder / name} is there already; it is left as it is."))
+        else:
+            (folder / name).write_bytes(shipped_form(name, fleet.language))
+            terminal.console().print(terminal.safe(f"Wrote {folder / name}."))
+
+
+@app.command()
+def validate(config_file: Config = DEFAULT) -> None:
+    """Say what is wrong with sites.yaml. With line and column; and with the office's own forms."""
+    fleet = config.load(config_file)
+    if wrong := check_forms(Path(fleet.forms), fleet.language):
+        _leave("\n".join(wrong), MISUSED)
     columns = sum(len(site.columns) for site in fleet.sites)
     found = sum(site.discover for site in fleet.sites)
     terminal.console().print(

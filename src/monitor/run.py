@@ -230,7 +230,7 @@ def _end(
         if fleet.notices is not None and not stopped:
             entry = clerk.enter(store, fleet.notices, whole, only=only, finished=finished)
         whole = entry.report if entry else _numbered(fleet, store, whole)
-        _put(whole, Path(fleet.reports))
+        _put(whole, fleet)
         queued = _letters(fleet.mail, whole, run, finished) if fleet.mail and mailing else ()
         if store.finish(
             run.id,
@@ -251,10 +251,11 @@ def _numbered(fleet: Fleet, store: Store, whole: Report) -> Report:
     return clerk.numbered(whole, store.book().cases) if fleet.notices is not None else whole
 
 
-def _put(whole: Report, folder: Path) -> None:
+def _put(whole: Report, fleet: Fleet) -> None:
     """Write the reports, or say why not; the history keeps what they would say."""
+    folder = Path(fleet.reports)
     try:
-        write(whole, folder)
+        write(whole, folder, Path(fleet.forms) if fleet.forms else None)
     except OSError as error:
         raise UnwritableError(
             f"the reports cannot be written to {folder}: {error.strerror}; make room there or give the right to write,"
@@ -591,7 +592,7 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
         looked_at = store.done_in(last.id).issuperset(site.id for site in fleet.sites)
         if last.fleet == WHOLE_FLEET and not last.complete and whole.run.complete and looked_at:
             return _end(fleet, store, last, whole, only="", stopped=False, mailing=False, finished=now())
-        _put(whole, Path(fleet.reports))
+        _put(whole, fleet)
     return whole
 
 

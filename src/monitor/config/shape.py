@@ -361,6 +361,10 @@ class FleetFile(_Part):
     crawl: CrawlFile = CrawlFile()
     reports: Text = "reports"
     data: Text = "monitor-data"
+    forms: Text = Field(
+        default="forms",
+        description="Folder of the office's own forms for papers: notice.docx and circular.docx, with its letterhead.",
+    )
     store: Annotated[str, AfterValidator(_is_store)] = Field(
         default="",
         description="PostgreSQL database for the history, such as postgresql://monitor@db.example.gov.cn/monitor;"

@@ -56,6 +56,7 @@ from monitor.model.notice import Book, Case, Changes, Event, Evidence, Notice, N
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.paper import Paper
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
+from monitor.model.printed import Circular, LedgerRow, PrintedNotice
 from monitor.model.probe import Availability, Probe, ProbeDay, Reachability
 from monitor.model.rule import (
     Applies,
@@ -85,6 +86,7 @@ __all__ = [
     "Cause",
     "Change",
     "Changes",
+    "Circular",
     "Column",
     "ColumnClass",
     "ColumnFinding",
@@ -118,6 +120,7 @@ __all__ = [
     "Item",
     "ItemSeen",
     "Kind",
+    "LedgerRow",
     "Letter",
     "Limit",
     "Link",
@@ -142,6 +145,7 @@ __all__ = [
     "Place",
     "Posted",
     "Presence",
+    "PrintedNotice",
     "Probe",
     "ProbeDay",
     "Reach",

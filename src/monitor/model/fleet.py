@@ -200,6 +200,8 @@ class Fleet:
     """Address of the PostgreSQL database that holds the history instead; "" for a file in `data`."""
     store_password_env: str = ""
     """The environment variable that holds the database's password."""
+    forms: str = ""
+    """Folder of the office's own forms for papers, absolute; it need not be there. "": none."""
     probes: int = 0
     """Looks a day at each home page; 0: none."""
     notices: NoticeSettings | None = None

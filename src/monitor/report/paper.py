@@ -1,0 +1,224 @@
+"""Notice (通知) and circular (通报) as Word files, from the forms of the package or the office's own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+from monitor.model import Change, Circular, Kind, LedgerRow, PrintedNotice
+from monitor.report.ledger import cells, ledger_rows
+from monitor.report.sentence import sentence
+from monitor.report.totals import COLUMN_KINDS
+from monitor.report.view import View
+from monitor.report.wordform import Form, FormError
+from monitor.report.words import LANGUAGES, Words, words
+from monitor.text import printable
+
+LISTED = 500
+"""The longest annex; a circular is read by people, and the ledger has the rest."""
+NAMED = 8
+"""How many problems of a kind are named in a circular's own text."""
+
+_COMMON = ("office", "reference", "day", "checked", "count", "basis", "deadline", "signature", "contact", "annex_note")
+_NOTICE = (*_COMMON, "unit", "sites", "repeated", "recheck")
+_CIRCULAR = (
+    *(*_COMMON, "total", "looked_at", "looked_share", "clean", "clean_share", "fixed", "units", "concerned"),
+    "unchecked",
+)
+_FINDING = (
+    *("number", "unit", "site", "code", "column", "class", "address", "newest", "days", "over", "kind"),
+    *("description", "basis", "proof", "remedy", "first_seen"),
+)
+_GROUP = ("number", "name", "told")
+_NAMES: Mapping[str, tuple[Sequence[str], Mapping[str, Sequence[str]]]] = {
+    "notice.docx": (_NOTICE, {"finding": _FINDING}),
+    "circular.docx": (_CIRCULAR, {"finding": _FINDING, "group": _GROUP}),
+}
+FORMS = tuple(_NAMES)
+"""The names of the forms: an office's own file of such a name is taken instead."""
+
+
+def notice_paper(notice: PrintedNotice, forms: Path | None = None) -> bytes:
+    """The notice as .docx. `forms`: the office's own folder. FormError when its form cannot be used."""
+    speech = words(notice.language)
+    say, rows = speech.say, notice.findings
+    names = list(dict.fromkeys(printable(row.violation.site_name, 100) for row in rows))
+    shown = say("report.list_stop").join(names[:3])
+    values = _common(notice.office, notice.number, notice.day, notice.deadline, notice.signature, rows, speech)
+    values |= {
+        "unit": notice.unit.name,
+        "sites": shown if len(names) <= 3 else say("paper.sites_more", names=shown, n=len(names)),
+        "basis": say("report.list_stop").join(notice.basis) or values["basis"],
+        "contact": say("paper.contact", text=printable(notice.contact, 200)) if notice.contact else "",
+        "repeated": say("paper.repeated", n=notice.times) if notice.times > 1 else "",
+        "recheck": say("paper.recheck_from", day=speech.plain_day(notice.recheck))
+        if notice.recheck
+        else say("paper.recheck_later"),
+    }
+    return _print("notice.docx", forms, speech, values, {"finding": _findings(rows, speech)})
+
+
+def circular_paper(circular: Circular, forms: Path | None = None) -> bytes:
+    """The circular as .docx. `forms`: the office's own folder. FormError when its form cannot be used."""
+    speech = words(circular.language)
+    say, rows = speech.say, circular.rows
+    number = circular.number or say("paper.draft")
+    values = _common(circular.office, number, circular.day, circular.deadline, circular.signature, rows, speech)
+    unseen = circular.sites - circular.checked
+    values |= {
+        "contact": say("paper.contact", text=printable(circular.contact, 200)) if circular.contact else "",
+        "basis": say("paper.basis"),
+        "total": str(circular.sites),
+        "looked_at": str(circular.checked),
+        "looked_share": _share(circular.checked, circular.sites),
+        "clean": str(circular.clean),
+        "clean_share": _share(circular.clean, circular.checked),
+        "fixed": str(circular.fixed),
+        "units": str(len({row.violation.unit.id for row in rows})),
+        "concerned": str(len({row.violation.site_id for row in rows})),
+        "unchecked": say("paper.unchecked", n=unseen) if unseen > 0 else "",
+    }
+    lists = {"finding": _findings(rows, speech), "group": _groups(rows, speech)}
+    return _print("circular.docx", forms, speech, values, lists)
+
+
+def circular_of(shown: View) -> Circular | None:
+    """The circular that a report suggests: overdue and blank columns, and what else was open at the last look, too.
+
+    None where there is nothing to name, and where the run is held: nobody may be accused on its word.
+    """
+    report = shown.report
+    rows = tuple(
+        row
+        for row in ledger_rows(shown)
+        if row.violation.kind in COLUMN_KINDS or row.violation.change is not Change.NEW
+    )
+    if not rows or report.run.held:
+        return None
+    return Circular(
+        office=report.office,
+        day=report.run.today,
+        sites=report.run.sites_total,
+        checked=shown.seen,
+        clean=sum(site.verdict == "ok" for site in report.sites),
+        fixed=len(report.fixed),
+        rows=rows,
+        language=shown.words.language,
+    )
+
+
+def check_forms(folder: Path, language: str) -> tuple[str, ...]:
+    """What is wrong with an office's own forms, one sentence each; empty when nothing is, or there are none."""
+    wrong: list[str] = []
+    for name in FORMS:
+        try:
+            _form(name, folder, words(language))
+        except FormError as error:
+            wrong.append(str(error))
+    return tuple(wrong)
+
+
+def shipped_form(name: str, language: str) -> bytes:
+    """The form of the package, to be changed in Word."""
+    known = language if language in LANGUAGES else "en"
+    return files("monitor.report").joinpath("forms", known, name).read_bytes()
+
+
+def _form(name: str, folder: Path | None, speech: Words) -> Form:
+    """The office's own form where there is one, else the package's; checked."""
+    form = Form(name=name, content=shipped_form(name, speech.language))
+    own = folder / name if folder else None
+    if own and own.exists():
+        try:
+            form = Form(name=str(own), content=own.read_bytes())
+        except OSError as error:
+            raise FormError(f"{own} cannot be read ({error.strerror}): give the right to read it") from error
+    values, lists = _NAMES[name]
+    inner = {speech.say(f"field.{group}"): [speech.say(f"field.{n}") for n in entry] for group, entry in lists.items()}
+    form.check([speech.say(f"field.{n}") for n in values], inner, speech.say("field.finding"))
+    return form
+
+
+def _print(
+    name: str,
+    folder: Path | None,
+    speech: Words,
+    values: Mapping[str, str],
+    lists: Mapping[str, Sequence[Mapping[str, str]]],
+) -> bytes:
+    def named(entry: Mapping[str, str]) -> dict[str, str]:
+        return {speech.say(f"field.{key}"): value for key, value in entry.items()}
+
+    entries = {speech.say(f"field.{group}"): [named(entry) for entry in inner] for group, inner in lists.items()}
+    return _form(name, folder, speech).fill(named(values), entries)
+
+
+def _common(
+    office: str,
+    number: str,
+    day: date,
+    deadline: date | None,
+    signature: str,
+    rows: Sequence[LedgerRow],
+    speech: Words,
+) -> dict[str, str]:
+    say = speech.say
+    checked = max((row.checked for row in rows), default=None)
+    note = "paper.annex" if len(rows) <= LISTED else "paper.annex_capped"
+    return {
+        "office": office,
+        "reference": number,
+        "day": speech.plain_day(day),
+        "checked": speech.plain_day(checked.date() if checked else day),
+        "count": str(len(rows)),
+        "basis": say("report.list_stop").join(dict.fromkeys(say(f"basis.{row.violation.kind}") for row in rows)),
+        "deadline": speech.plain_day(deadline) if deadline else say("paper.blank_day"),
+        "signature": signature or office,
+        "annex_note": say(note, n=len(rows), shown=LISTED),
+    }
+
+
+def _findings(rows: Sequence[LedgerRow], speech: Words) -> list[dict[str, str]]:
+    """The lines of an annex, numbered in their order."""
+    return [
+        {name: _told(line[name]) for name in _FINDING} | {"number": str(number)}
+        for number, line in enumerate((cells(row, speech) for row in rows[:LISTED]), 1)
+    ]
+
+
+def _told(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _groups(rows: Iterable[LedgerRow], speech: Words) -> list[dict[str, str]]:
+    """The problems by kind, most frequent first, each with the worst of it by name."""
+    say = speech.say
+    of_kind: dict[Kind, list[LedgerRow]] = defaultdict(list)
+    for row in rows:
+        of_kind[row.violation.kind].append(row)
+    ranked = sorted(of_kind.items(), key=lambda group: -len(group[1]))
+    told: list[dict[str, str]] = []
+    for ordinal, (kind, group) in zip(say("paper.ordinals"), ranked, strict=False):
+        sites = len({row.violation.site_id for row in group})
+        named = say("paper.named_stop").join(_named(row, speech) for row in group[:NAMED])
+        phrase = "paper.group" if len(group) <= NAMED else "paper.group_more"
+        text = say(phrase, n=len(group), sites=sites, named=named)
+        told.append({"number": ordinal, "name": say(f"kind.{kind}"), "told": text})
+    return told
+
+
+def _named(row: LedgerRow, speech: Words) -> str:
+    """One problem in few words: a circular names many."""
+    v = row.violation
+    told = {"site": printable(v.site_name, 100), "column": printable(v.subject, 100)}
+    if v.kind is Kind.STALE_COLUMN and v.days_since_update is not None:
+        return speech.say("paper.named_column", **told, days=speech.say("columns.age", n=v.days_since_update))
+    said = sentence(v, speech.limit(row.limit, v.limit_days), speech)
+    return speech.say("paper.named", site=told["site"], text=printable(said, 300))
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}%" if whole else "0%"
