@@ -33,9 +33,9 @@ _KEEP_PAGE = "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _KEEP_PART = "INSERT INTO part VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET used = excluded.used"
 _PATIENCE = 20.0
 """Seconds to wait for another process that is writing."""
-_PENDING = 500
+_PENDING = 250
 """So many pages are written in one step."""
-_PARTS = 2_000
+_PARTS = 1_000
 _LONGEST = 300
 """A validator that is longer is not kept."""
 _FORGET = 90
