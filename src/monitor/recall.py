@@ -247,7 +247,7 @@ def _prepared(path: Path, stamp: int) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = OFF")
-        db.execute("PRAGMA cache_size = -4000")
+        db.execute("PRAGMA cache_size = -1000")
         with _transaction(db):
             (found,) = db.execute("PRAGMA user_version").fetchone()
             if found != stamp:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from xlsxwriter import Workbook
-
 from monitor.report.ledger import Cell
 from monitor.report.words import Words
 from monitor.text import printable
@@ -54,6 +52,8 @@ def workbook(title: str, note: str, lines: Sequence[Line], words: Words, made: d
 
     The same lines give the same bytes; `made` is what the file says of its own making.
     """
+    from xlsxwriter import Workbook  # three megabytes that a crawl need not hold until it writes
+
     sink = io.BytesIO()
     # A long ledger is written row by row through a file of the system's: half the memory for the same time.
     way = "constant_memory" if len(lines) > _MANY else "in_memory"
