@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
-from monitor import run
+from monitor import posting, run
 from monitor.config import load_pack
 from monitor.fetch.transport import Wire
 from monitor.model import (
@@ -216,7 +216,7 @@ def test_a_stopped_run_says_so_and_the_next_does_not_look_at_finished_sites_agai
             there.two.pages["/"] = lambda n: 30.0
             watch = run.Watch(done=lambda site: stop.set() if site.finding.id == "one" else None)
             stopped = await asyncio.wait_for(there.crawl(stop=stop, watch=watch), 15)
-            assert run.mail_counts(there.fleet) == {}
+            assert posting.mail_counts(there.fleet) == {}
             there.two.pages.update(well)
             before = len(there.one.asked)
             resumed = await there.crawl()
@@ -248,7 +248,7 @@ def test_a_second_run_of_a_day_that_is_stopped_says_so_and_mails_nothing_again(t
         async with city(tmp_path) as there:
             first, stop = await there.crawl(), asyncio.Event()
             stop.set()
-            return first, await there.crawl(stop=stop), run.mail_counts(there.fleet)
+            return first, await there.crawl(stop=stop), posting.mail_counts(there.fleet)
 
     first, stopped, mails = asyncio.run(go())
     assert (stopped.run.complete, said(stopped), mails) == (False, said(first), {"queued": 2})
@@ -360,7 +360,7 @@ def test_reports_that_cannot_be_written_lose_nothing_and_the_next_run_writes_the
             asked = [len(there.one.asked), len(there.two.asked)]
             report = await there.crawl()
             asked = [len(there.one.asked) - asked[0], len(there.two.asked) - asked[1]]
-            return report, run.mail_counts(there.fleet), asked
+            return report, posting.mail_counts(there.fleet), asked
 
     report, mails, asked = asyncio.run(go())
     assert (said(report), report.run.complete, asked) == (NEW, True, [0, 0])
@@ -393,11 +393,11 @@ def test_the_mail_of_a_run_is_queued_exactly_once_for_each_recipient(tmp_path: P
 
     fleet = asyncio.run(go())
     for _ in range(2):
-        run.queue_latest(fleet, now=now)
-    waiting = run.waiting_mail(fleet, now=lambda: now() + timedelta(seconds=1))
+        posting.queue_latest(fleet, now=now)
+    waiting = posting.waiting_mail(fleet, now=lambda: now() + timedelta(seconds=1))
     assert sorted(row.recipient for row in waiting) == ["one@example.gov.cn", "two@example.gov.cn"]
     assert len({row.id for row in waiting}) == 2
-    assert run.mail_counts(fleet) == {"queued": 2}
+    assert posting.mail_counts(fleet) == {"queued": 2}
 
 
 def test_a_server_that_is_not_there_leaves_the_mail_waiting(tmp_path: Path) -> None:
@@ -407,10 +407,10 @@ def test_a_server_that_is_not_there_leaves_the_mail_waiting(tmp_path: Path) -> N
             return there.fleet
 
     fleet = asyncio.run(go())
-    answered = run.send_due(fleet, "", now=now)
+    answered = posting.send_due(fleet, "", now=now)
     assert [outcome.state.value for outcome in answered] == ["retry", "retry"]
-    assert run.mail_counts(fleet) == {"queued": 2}
-    assert run.send_due(fleet, "", now=now) == ()  # not before its time
+    assert posting.mail_counts(fleet) == {"queued": 2}
+    assert posting.send_due(fleet, "", now=now) == ()  # not before its time
 
 
 def test_a_run_without_mail_settings_queues_nothing(tmp_path: Path) -> None:
@@ -420,8 +420,8 @@ def test_a_run_without_mail_settings_queues_nothing(tmp_path: Path) -> None:
             return there.fleet
 
     fleet = asyncio.run(go())
-    assert run.mail_counts(fleet) == {}
-    assert run.send_due(fleet, "", now=now) == ()
+    assert posting.mail_counts(fleet) == {}
+    assert posting.send_due(fleet, "", now=now) == ()
 
 
 # --- writing again --------------------------------------------------------------------------

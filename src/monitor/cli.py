@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor import __version__, config, demo, desk, engine, page, probing, run, service, terminal, urls
+from monitor import __version__, config, demo, desk, engine, page, posting, probing, run, service, terminal, urls
 from monitor.census import why
 from monitor.cluster import ClusterError, UnfitError
 from monitor.model import Budget, CrawlSettings, Fleet, PageKind, Report, Site, Unit
@@ -374,7 +374,7 @@ def mail_(
     if fleet.mail is None:
         _leave(f"{config_file}: mail: the mail server and the recipients are missing; add a mail: section", MISUSED)
     day = _day(today) if today else None
-    if not run.queue_latest(fleet, now=service.clock(fleet), day=day):
+    if not posting.queue_latest(fleet, now=service.clock(fleet), day=day):
         if day:
             _leave(f"no complete run was made on {day}", MISUSED)
         _leave("no mail is due: no complete run has been made yet; `monitor crawl` makes one", CLEAN)
@@ -518,7 +518,7 @@ def _on_signal(stop: asyncio.Event, said: str) -> None:
 
 
 def _preview(fleet: Fleet, folder: Path) -> None:
-    waiting = run.waiting_mail(fleet, now=service.clock(fleet))
+    waiting = posting.waiting_mail(fleet, now=service.clock(fleet))
     folder.mkdir(parents=True, exist_ok=True)
     for row in waiting:
         (folder / f"{row.id}.eml").write_bytes(row.content)

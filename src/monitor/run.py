@@ -29,7 +29,6 @@ from monitor.model import (
     Fleet,
     Letter,
     MailSettings,
-    Outcome,
     Outgoing,
     Period,
     Reading,
@@ -58,7 +57,6 @@ WHOLE_FLEET = "*"
 """What a run for all sites is known by in the history."""
 _PROBES_BACK = timedelta(days=9)
 """Looks at home pages that are older say nothing about the past week."""
-_MAILS_AT_ONCE = 20
 _PATIENCE = 16.0
 """Seconds that an ad-hoc check waits for an answer: the census calls a page that takes 15 not open."""
 
@@ -211,7 +209,7 @@ async def crawl_fleet(
         looked = await (look or look_at_all)(fleet, to_do, store, run, now=now, stop=stop, watch=watch)
         run = replace(run, held=_BLIND if looked.blind else "")
         finished = now()
-        whole = _day_report(fleet, store, run, looked.missed, finished)
+        whole = day_report(fleet, store, run, looked.missed, finished)
         if not store.done_in(run.id).issuperset(site.id for site in sites):  # an earlier run of the day may have been
             whole = replace(whole, run=replace(whole.run, complete=False))
         mailing = not only and not stop.is_set()  # the day's mail speaks of all sites, also where one of them failed us
@@ -229,9 +227,9 @@ def _end(
         entry = None
         if fleet.notices is not None and not stopped:
             entry = clerk.enter(store, fleet.notices, whole, only=only, finished=finished)
-        whole = entry.report if entry else _numbered(fleet, store, whole)
+        whole = entry.report if entry else numbered(fleet, store, whole)
         _put(whole, fleet)
-        queued = _letters(fleet.mail, whole, run, finished) if fleet.mail and mailing else ()
+        queued = letters_of(fleet.mail, whole, run, finished) if fleet.mail and mailing else ()
         if store.finish(
             run.id,
             complete=whole.run.complete,
@@ -246,7 +244,7 @@ def _end(
     return whole
 
 
-def _numbered(fleet: Fleet, store: Store, whole: Report) -> Report:
+def numbered(fleet: Fleet, store: Store, whole: Report) -> Report:
     """A report of the past with the numbers of the notices that are open now."""
     return clerk.numbered(whole, store.book().cases) if fleet.notices is not None else whole
 
@@ -443,7 +441,7 @@ def _info(run: Run, finished: datetime, *, complete: bool, checked: int, total: 
     )
 
 
-def _day_report(fleet: Fleet, store: Store, run: Run, missed: Iterable[SiteFinding], finished: datetime) -> Report:
+def day_report(fleet: Fleet, store: Store, run: Run, missed: Iterable[SiteFinding], finished: datetime) -> Report:
     """Everything that was looked at today, in this run or before it, as one report."""
     today = {site: restore(json.loads(found), fleet.rules) for site, found in store.findings_of(run.day).items()}
     known = {site.id for site in fleet.sites}
@@ -483,7 +481,7 @@ def _before(store: Store, day: date) -> Period | None:
     return None if last is None else period(last, map(json.loads, store.findings_of(last).values()))
 
 
-def _ended(run: Run, now: Clock) -> datetime:
+def ended(run: Run, now: Clock) -> datetime:
     """When a run ended, by the office's own clock: the history keeps every moment in UTC."""
     return run.finished_at.astimezone(now().tzinfo) if run.finished_at else now()
 
@@ -493,7 +491,7 @@ def _has_past(store: Store, day: date) -> bool:
     return any(run.complete and run.fleet == WHOLE_FLEET and run.day < day for run in store.runs())
 
 
-def _letters(settings: MailSettings, whole: Report, run: Run, now: datetime) -> list[Queued]:
+def letters_of(settings: MailSettings, whole: Report, run: Run, now: datetime) -> list[Queued]:
     """The day's mail to the office, one row for each who gets it, rendered once."""
     written = letter(whole)
     return [_queued(settings, written, run, recipient, now) for recipient in settings.recipients]
@@ -512,61 +510,6 @@ def _queued(settings: MailSettings, written: Letter, run: Run, recipient: str, n
     )
     outgoing = Outgoing(id=f"{run.id}.{name}", sender=settings.sender, recipient=recipient, content=content)
     return Queued(outgoing=outgoing, dedupe_key=key)
-
-
-def send_due(fleet: Fleet, password: str, *, now: Clock) -> tuple[Outcome, ...]:
-    """Hand the mails whose time has come to the server, and keep what it said to each. Sent ones stay sent."""
-    settings = fleet.mail
-    if settings is None:
-        return ()
-    server = mail.Server(
-        host=settings.host,
-        port=settings.port,
-        security=mail.Security(settings.security),
-        user=settings.user,
-        password=password,
-    )
-    answered: list[Outcome] = []
-    with alone(Path(fleet.data), "mail"), history(fleet) as store, store.alone("mail"):
-        while due := store.mail_due(now())[:_MAILS_AT_ONCE]:
-            store.mail_claimed(row.id for row in due)
-            for outcome in mail.outcomes(server, due):
-                store.mail_answered([outcome], now())
-                answered.append(outcome)
-    return tuple(answered)
-
-
-def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
-    """Put the mail of the last complete run (of a day) into the outbox, unless it is or was there.
-
-    False when there is no such run.
-    """
-    with history(fleet) as store:
-        last = next((run for run in store.runs(day) if run.complete and run.fleet == WHOLE_FLEET), None)
-        if last is None:
-            return False
-        if fleet.mail is not None:
-            whole = _numbered(fleet, store, _day_report(fleet, store, last, (), _ended(last, now)))
-            store.queue(_letters(fleet.mail, whole, last, now()), now())
-    return True
-
-
-def waiting_mail(fleet: Fleet, *, now: Clock) -> tuple[Outgoing, ...]:
-    """The mails that would be sent now, as they would be sent; nothing is sent."""
-    with history(fleet) as store:
-        return store.mail_due(now())
-
-
-def next_mail(fleet: Fleet) -> datetime | None:
-    """When the next try of a mail is due; None when none waits."""
-    with history(fleet) as store:
-        return store.mail_next()
-
-
-def mail_counts(fleet: Fleet) -> dict[str, int]:
-    """How many mails the outbox holds, by state."""
-    with history(fleet) as store:
-        return store.mail_counts()
 
 
 def runs(fleet: Fleet, day: date | None = None) -> tuple[Run, ...]:
@@ -588,7 +531,7 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
         left = fleet.sites if daily and not any(run.complete for run in daily) else ()
         missed = [not_looked_at(site, "the run was stopped before it came to this site") for site in left]
         last = of_day[0]
-        whole = _numbered(fleet, store, _day_report(fleet, store, last, missed, _ended(last, now)))
+        whole = numbered(fleet, store, day_report(fleet, store, last, missed, ended(last, now)))
         looked_at = store.done_in(last.id).issuperset(site.id for site in fleet.sites)
         if last.fleet == WHOLE_FLEET and not last.complete and whole.run.complete and looked_at:
             return _end(fleet, store, last, whole, only="", stopped=False, mailing=False, finished=now())

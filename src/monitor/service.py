@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor import config, engine, probing, run, schedule, terminal
+from monitor import config, engine, posting, probing, run, schedule, terminal
 from monitor.cluster import ClusterError
 from monitor.model import Fleet, Posted, Report
 from monitor.store import StoreError
@@ -173,7 +173,7 @@ def post(fleet: Fleet, *, say_idle: bool = False) -> int:
     """Send what is due; gives how many mails still wait. Without any due it says so only when told to."""
     if fleet.mail is None:
         return 0
-    due = run.next_mail(fleet)
+    due = posting.next_mail(fleet)
     if due is None or due > clock(fleet)():
         if say_idle:
             terminal.messages().print(f"No mail is due{_waits(fleet)}.")
@@ -184,7 +184,7 @@ def post(fleet: Fleet, *, say_idle: bool = False) -> int:
             f"the mail server asks for a password: set the environment variable {fleet.mail.password_env}"
             " (nothing is lost; the mail waits)"
         )
-    answered = run.send_due(fleet, password, now=clock(fleet))
+    answered = posting.send_due(fleet, password, now=clock(fleet))
     for outcome in answered:
         terminal.messages().print(terminal.safe(f"{outcome.recipient}: {outcome.state.value}: {outcome.reason}", 400))
     sent = sum(outcome.state is Posted.SENT for outcome in answered)
@@ -193,13 +193,13 @@ def post(fleet: Fleet, *, say_idle: bool = False) -> int:
 
 
 def _waiting(fleet: Fleet) -> int:
-    counts = run.mail_counts(fleet)
+    counts = posting.mail_counts(fleet)
     return counts.get("queued", 0) + counts.get("sending", 0)
 
 
 def _waits(fleet: Fleet) -> str:
     """How many mails wait and until when, as the end of a sentence; "" when none does."""
-    number, due = _waiting(fleet), run.next_mail(fleet)
+    number, due = _waiting(fleet), posting.next_mail(fleet)
     if due is None:
         return ""
     verb = "waits" if number == 1 else "wait"
