@@ -142,6 +142,11 @@ def test_a_page_that_failed_before_too_hides_nothing() -> None:
     assert told(digest(failing, DEAD_BEFORE | history((LINK, page), since=0, last=0), TODAY))["fixed"] == []
 
 
+def test_a_link_that_pages_not_due_may_still_hold_is_not_put_right() -> None:
+    assert told(digest(crawl(), DEAD_BEFORE, TODAY))["fixed"] == [GONE]
+    assert told(digest(crawl(heard_of=frozenset((GONE,))), DEAD_BEFORE, TODAY))["fixed"] == []
+
+
 def test_a_link_seen_alive_is_fixed_even_where_the_site_was_read_in_part() -> None:
     said = digest(crawl(whole=False, alive=frozenset((GONE,))), DEAD_BEFORE, TODAY)
     assert told(said)["fixed"] == [GONE]

@@ -208,3 +208,27 @@ def test_a_page_that_says_304_without_being_asked_is_not_remembered(tmp_path: Pa
     shows["/tzgg/a1.html"] = b"HTTP/1.1 304 Not Modified\r\nContent-Length: 0\r\n\r\n"
     _, (said, _, cold) = play((shows, 0, 1), (shows, 1, 1), folder=tmp_path)
     assert told(said) == told(cold)
+
+
+HOLDERS = [f"/2020/0101/old{n}.html" for n in range(8)]
+
+
+def with_holders(*mended: str) -> dict[str, Answer]:
+    """Old articles, to which another one leads, that hold a link to a page that is gone, but for those mended."""
+    pages = site()
+    pages["/tzgg/a6.html"] = article(6, *((path, "旧文") for path in HOLDERS))
+    for n, path in enumerate(HOLDERS):
+        pages[path] = article(50 + n, *(() if path in mended else (("/lost.html", "失效"),)))
+    return pages
+
+
+@pytest.mark.parametrize("mended", [5, 8])
+def test_a_link_that_pages_not_due_may_still_hold_is_neither_told_nor_put_right(tmp_path: Path, mended: int) -> None:
+    """Whoever is named by memory is looked at; the others are not due."""
+    second = with_holders(*HOLDERS[:mended])
+    _, (said, at, _) = play((with_holders(), 0, 30), (second, 3, 30), folder=tmp_path)
+    assert at.url("/lost.html") not in {link.url for link in said.links}
+    assert said.heard_of == {at.url("/lost.html")}
+    assert said.whole
+    _, (said, _, _) = play((with_holders(), 0, 1), (with_holders(*HOLDERS), 3, 1), folder=tmp_path / "all")
+    assert said.heard_of == frozenset()

@@ -245,7 +245,7 @@ def _is_gone(
     if url in crawl.alive or urls.same_page(url) in crawl.alive:
         return True
     seen = {link.url for link in crawl.links}  # but not dead today, or its fault would stand
-    if not crawl.whole or seen & _names(url):
+    if not crawl.whole or seen & _names(url) or crawl.heard_of & _names(url):
         return False
     return not any(_may_hide(page, history[key], history) for page in crawl.unread)
 

@@ -189,6 +189,10 @@ class Ledger:
             if t.verdict is not None and t.looks == 1 and t.verdict.state in (LinkState.DEAD, LinkState.FAILING)
         ]
 
+    def heard_of(self) -> frozenset[str]:
+        """Bad targets that no page of today holds, but pages that were not looked at may: not put right for sure."""
+        return frozenset(t.url for t in self._targets.values() if _is_accused(t) and t.heard and not t.parents)
+
     def checked(self) -> int:
         """How many targets have a verdict."""
         return self._judged

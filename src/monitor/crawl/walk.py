@@ -131,6 +131,7 @@ def _crawl(
         links_checked=walk.ledger.checked(),
         links=walk.ledger.not_alive(),
         alive=walk.ledger.alive(),
+        heard_of=walk.ledger.heard_of(),
         unread=frozenset(url for url in walk.depths if walk.ledger.state_of(url) in _UNREAD) | walk.disallowed,
         home=walk.home_look,
         columns=columns(walk.site, _seen(walk, title, reach, reason)),

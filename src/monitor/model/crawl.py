@@ -142,6 +142,8 @@ class Crawl:
     """Every link that is not alive."""
     alive: Container[str] = frozenset()
     """What was looked at and found alive, by address and by `urls.same_page` key: the faults of these are put right."""
+    heard_of: frozenset[str] = frozenset()
+    """Dead addresses of which only pages that were not due may still hold a link: neither told nor put right."""
     unread: frozenset[str] = frozenset()
     """Pages of the site that failed or turned us away: what stands on them was not seen."""
     columns: tuple[ColumnLook, ...] = ()
