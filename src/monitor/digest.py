@@ -52,8 +52,6 @@ _CANARY_SHARE = 0.2
 _CANARY_SITES = 5
 _FLIP_SHARE = 0.2
 _FLIP_COLUMNS = 10
-_LONG_LIST = 20
-"""Items on a page of a list, from which on there may be a next page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +152,7 @@ def _facts(
         links=crawl.links,
         accused=frozenset(link.url for link in crawl.links if accuses(link, failing)),
         published=published,
-        cut=frozenset(look.column.url for look in crawl.columns if len(look.items) >= _LONG_LIST),
+        cut=frozenset(look.column.url for look in crawl.columns if not look.whole),
         redated=tuple(v for v in violations if v.kind is Kind.REDATED_ITEM),
     )
 
