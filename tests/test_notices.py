@@ -28,7 +28,7 @@ from monitor.model import (
     Violation,
     WorkCalendar,
 )
-from monitor.notices import Refused, Seen, act, apply, follow, is_open, words
+from monitor.notices import Refused, Seen, act, apply, follow, words
 
 MONDAY = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 SETTINGS = NoticeSettings(calendar=WorkCalendar(holidays=Holidays.NONE))
@@ -454,7 +454,7 @@ class Life(RuleBasedStateMachine):
                 open_.add(event.key)
             elif event.step in (Step.CLOSED, Step.WITHDRAWN):
                 open_.remove(event.key)
-        assert open_ == {case.key for case in self.office.cases.values() if is_open(case)}
+        assert open_ == {case.key for case in self.office.cases.values() if case.is_open}
 
     @invariant()
     def numbers_have_no_gap_and_stay_with_their_points(self) -> None:

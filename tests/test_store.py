@@ -319,7 +319,8 @@ def test_a_history_of_the_first_version_is_brought_up_to_date_and_keeps_its_rows
     with opened(path) as store:
         store.queue([letter(1)], NOON)
     db = sqlite3.connect(path)
-    db.execute("ALTER TABLE outbox DROP COLUMN uncertain")
+    for column in ("uncertain", "channel", "kind", "unit", "about"):
+        db.execute(f"ALTER TABLE outbox DROP COLUMN {column}")
     db.execute("DROP TABLE data_address")
     db.execute("DROP TABLE item")
     db.execute("DROP TABLE claim")

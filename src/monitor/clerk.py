@@ -7,8 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from monitor.model import Book, Case, Changes, Kind, Notice, NoticeSettings, Report, Step
-from monitor.notices import Refused, act, follow, is_open, looks
+from monitor.model import Book, Case, Changes, Docket, Kind, Notice, NoticeSettings, Report, Step
+from monitor.notices import Refused, act, follow, looks
 from monitor.store import Store
 
 _SERIAL = re.compile(r"(?:(?P<year>\d{4})[-/])?(?P<serial>\d{1,6})")
@@ -31,7 +31,21 @@ def enter(store: Store, settings: NoticeSettings, report: Report, *, only: str, 
     seen = looks(report, book.cases, store.standing(kind.value for kind in Kind), only)
     at, day = moment(report.run.today, finished), report.run.today
     changes = follow(book, seen, settings, run=report.run.id, at=at, day=day, issuing=not only)
-    return Entry(changes=changes, report=numbered(report, _after(book, changes)))
+    after = _after(book, changes)
+    shown = docket(store, after, issued=changes.notices, problems=changes.problems)
+    return Entry(changes=changes, report=replace(numbered(report, after), docket=shown))
+
+
+def docket(
+    store: Store, cases: Collection[Case], *, issued: tuple[Notice, ...] = (), problems: tuple[str, ...] = ()
+) -> Docket:
+    """How the notices stand, with those that were `issued` just now and are not kept yet."""
+    return Docket(
+        notices=(*reversed(issued), *store.notices()),
+        cases=tuple(case for case in cases if case.notice),
+        replies=store.replies(),
+        problems=problems,
+    )
 
 
 def moment(day: date, finished: datetime) -> datetime:
@@ -45,7 +59,7 @@ def _after(book: Book, changes: Changes) -> tuple[Case, ...]:
 
 def numbered(report: Report, cases: Collection[Case]) -> Report:
     """The report with the number of the open notice at each of its violations."""
-    numbers = {case.key: case.notice for case in cases if is_open(case)}
+    numbers = {case.key: case.notice for case in cases if case.is_open}
     return replace(report, violations=tuple(replace(v, notice=numbers.get(v.key)) for v in report.violations))
 
 

@@ -245,8 +245,11 @@ def _end(
 
 
 def numbered(fleet: Fleet, store: Store, whole: Report) -> Report:
-    """A report of the past with the numbers of the notices that are open now."""
-    return clerk.numbered(whole, store.book().cases) if fleet.notices is not None else whole
+    """A report of the past with the numbers of the notices that are open now, and how all of them stand now."""
+    if fleet.notices is None:
+        return whole
+    cases = store.book().cases
+    return replace(clerk.numbered(whole, cases), docket=clerk.docket(store, cases))
 
 
 def _put(whole: Report, fleet: Fleet) -> None:

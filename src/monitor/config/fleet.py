@@ -188,6 +188,7 @@ def _mail(mail: MailFile | None) -> MailSettings | None:
         sender=mail.sender,
         reply_to=mail.reply_to or "",
         recipients=tuple(mail.recipients),
+        operators=tuple(mail.operators),
     )
 
 

@@ -206,7 +206,10 @@ class MailFile(_Part):
     )
     sender: MailAddress
     reply_to: MailAddress | None = None
-    recipients: list[MailAddress] = Field(min_length=1)
+    recipients: list[MailAddress] = Field(min_length=1, description="Who gets the office's own daily mail.")
+    operators: list[MailAddress] = Field(
+        default=[], description="Who is told what is wrong with the monitor and its mail; the recipients otherwise."
+    )
 
 
 class UnitFile(_Part):

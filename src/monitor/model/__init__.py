@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.model.calendar import Holidays, UnknownYear, WorkCalendar, YearDays
 from monitor.model.crawl import ColumnLook, Crawl, HomeLook, Link, LinkState, Parent, Reach, Reading, Verdict
+from monitor.model.deadline import NoticeSettings
 from monitor.model.duty import Duty, Rhythm, Waiver
 from monitor.model.facts import SiteFacts
 from monitor.model.finding import (
@@ -52,7 +53,7 @@ from monitor.model.identity import (
 from monitor.model.limit import ColumnClass, Confidence, Limit, Span
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
 from monitor.model.message import Message, MessageList, MessageState
-from monitor.model.notice import Book, Case, Changes, Event, Evidence, Notice, NoticeSettings, Sight, Stage, Step
+from monitor.model.notice import Book, Case, Changes, Docket, Event, Evidence, Notice, Sight, Stage, Step
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.paper import Paper
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
@@ -97,6 +98,7 @@ __all__ = [
     "CrawlSettings",
     "DataAnswer",
     "Dated",
+    "Docket",
     "Downtime",
     "Duty",
     "Element",

@@ -9,6 +9,7 @@ from enum import StrEnum
 from monitor.model.crawl import Link, Parent, Reading
 from monitor.model.fleet import Unit
 from monitor.model.limit import ColumnClass, Span
+from monitor.model.notice import Docket
 from monitor.model.rule import Result, RulePack, Sheet
 
 
@@ -234,3 +235,5 @@ class Report:
     """Every unit of the office, also those that have no site of their own but units within them."""
     before: Period | None = None
     """The period before this one; None on the first."""
+    docket: Docket | None = None
+    """How the notices stand; None where none are issued."""

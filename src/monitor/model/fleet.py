@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from monitor.model.deadline import NoticeSettings
 from monitor.model.duty import Duty, Waiver
 from monitor.model.limit import ColumnClass, Limit, Span
-from monitor.model.notice import NoticeSettings
 from monitor.model.rule import RulePack
 
 
@@ -175,6 +175,9 @@ class MailSettings:
     sender: str
     reply_to: str
     recipients: tuple[str, ...]
+    """Who gets the office's own mail."""
+    operators: tuple[str, ...] = ()
+    """Who is told what is wrong with the monitor and its mail; empty: the recipients."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

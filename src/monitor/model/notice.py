@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from monitor.model.calendar import WorkCalendar
+from monitor.model.crawl import Parent
+from monitor.model.limit import Span
 
 
 class Stage(StrEnum):
@@ -81,6 +82,10 @@ class Evidence:
     """How many pages show it."""
     day: date
     """The day of the look."""
+    limit: Span | None = None
+    """The limit as it was set; None: in days, or of a notice from before it was kept."""
+    found_on: tuple[Parent, ...] = ()
+    """Pages that show it, with the link's words; at most five."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +133,21 @@ class Case:
     def key(self) -> tuple[str, str, str]:
         """The key of its violation."""
         return (self.site, self.kind, self.url)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a unit was told of it and it is not settled."""
+        return self.stage is Stage.ISSUED
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether its clock stands."""
+        return self.disputed or self.suspended or self.waived_until is not None
+
+    def is_overdue(self, day: date) -> bool:
+        """Whether its deadline is over on a day, and neither a pause nor a first good look speaks for it."""
+        waits = self.is_open and not self.is_paused and self.good_since is None
+        return waits and self.due is not None and self.due < day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,21 +225,14 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeSettings:
-    """When notices are issued, reminded of and escalated. Days are working days where not said otherwise."""
+class Docket:
+    """How the notices stand after a run, for those who see to them."""
 
-    deadline: int = 5
-    reminders: tuple[int, ...] = (-2, 0, 5)
-    """Days after the deadline, less than 0 before it; in order."""
-    repeat: int = 5
-    """After the last of these, every so many days; 0: no more."""
-    escalation: int = 10
-    """Days after the deadline."""
-    number: str = "〔{year}〕{number}号"
-    calendar: WorkCalendar = WorkCalendar()  # noqa: RUF009 - frozen
-    hours_apart: int = 6
-    """Between two looks that confirm, or close, a case."""
-    reopen_within: int = 30
-    """A relapse within so many calendar days opens the same number again."""
-    warn_before: int = 7
-    """Calendar days before the end of a waiver on which the office hears of it."""
+    notices: tuple[Notice, ...] = ()
+    """All that were issued, newest first."""
+    cases: tuple[Case, ...] = ()
+    """All points of notices as they are now; a fault that later notices speak of again stands in the newest."""
+    replies: tuple[Event, ...] = ()
+    """What people did to these cases, in order."""
+    problems: tuple[str, ...] = ()
+    """Why something had to wait, as sentences for the operator."""

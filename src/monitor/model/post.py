@@ -28,9 +28,11 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One row of the outbox: the bytes of a mail and the one address it goes to."""
+    """One row of the outbox: the bytes of a mail (or message) and the one address it goes to."""
 
     id: str
+    channel: str = "mail"
+    """By which way it goes."""
     sender: str
     """The envelope's sender, where bounces go."""
     recipient: str

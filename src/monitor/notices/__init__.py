@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.notices.act import Refused, act
 from monitor.notices.follow import follow
-from monitor.notices.life import apply, is_open, is_paused, words
+from monitor.notices.life import apply, words
 from monitor.notices.sight import Seen, looks
 
-__all__ = ["Refused", "Seen", "act", "apply", "follow", "is_open", "is_paused", "looks", "words"]
+__all__ = ["Refused", "Seen", "act", "apply", "follow", "looks", "words"]

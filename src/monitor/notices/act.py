@@ -9,7 +9,7 @@ from datetime import date, datetime
 from monitor import workdays
 from monitor.model import Book, Case, Changes, Event, NoticeSettings, Step, UnknownYear
 from monitor.notices.follow import due_after_pause
-from monitor.notices.life import apply, is_open
+from monitor.notices.life import apply
 
 BY_HAND = frozenset(
     (Step.ACKNOWLEDGED, Step.CLAIMED, Step.DISPUTED, Step.UPHELD, Step.WAIVED, Step.WITHDRAWN, Step.CLOSED)
@@ -68,7 +68,7 @@ def act(
 
 def _hindrance(case: Case, step: Step) -> str:
     """Why a step cannot be taken with a case; "" when it can."""
-    if not is_open(case):
+    if not case.is_open:
         return f"is {case.stage.value} already"
     if step is Step.ACKNOWLEDGED and case.acknowledged_at is not None:
         return "is acknowledged already"

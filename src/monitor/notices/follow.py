@@ -15,13 +15,14 @@ from monitor.model import (
     Notice,
     NoticeSettings,
     Sight,
+    Span,
     Stage,
     Step,
     UnknownYear,
     Violation,
 )
 from monitor.notices.issue import evidence_of, issue
-from monitor.notices.life import apply, is_open, is_paused
+from monitor.notices.life import apply
 from monitor.notices.sight import Key, Seen
 
 MONITOR = "monitor"
@@ -50,6 +51,8 @@ class Look:
     moment: Moment
     sight: Sight
     violation: Violation | None
+    limit: Span | None = None
+    """Of its column, as it was set."""
 
 
 Said = Event | UnknownYear | None
@@ -78,7 +81,9 @@ def follow(
     for key in [*cases, *(key for key in seen.violations if key not in cases)]:
         if key not in seen.sights:
             continue
-        look = Look(moment=moment, sight=seen.sights[key], violation=seen.violations.get(key))
+        look = Look(
+            moment=moment, sight=seen.sights[key], violation=seen.violations.get(key), limit=seen.limits.get(key)
+        )
         happened, after, years = _live(cases.get(key), look)
         events += happened
         unknown |= years
@@ -92,7 +97,7 @@ def follow(
             for key, case in cases.items()
             if case.stage is Stage.CONFIRMED and key in seen.violations and case.changed_at <= at
         ]
-        issued = issue(waiting, dict(book.serials), settings, who=MONITOR, run=run, at=at, day=day)
+        issued = issue(waiting, seen.limits, dict(book.serials), settings, who=MONITOR, run=run, at=at, day=day)
         notices, unknown = issued.notices, unknown | issued.unknown
         for event in issued.events:
             cases[event.key] = apply(cases[event.key], event)
@@ -174,7 +179,7 @@ def _observed(case: Case | None, look: Look) -> Event | None:
 
 
 def _suspend(case: Case, look: Look) -> Said:
-    if not is_open(case) or case.suspended or look.sight is not Sight.BLIND:
+    if not case.is_open or case.suspended or look.sight is not Sight.BLIND:
         return None
     return _event(case, look, Step.SUSPENDED, "the site could not be looked at, or the monitor was blind")
 
@@ -202,7 +207,7 @@ def _with_time_back(case: Case, event: Event, look: Look) -> Event | UnknownYear
 
 def due_after_pause(case: Case, settings: NoticeSettings, day: date) -> date | UnknownYear | None:
     """The deadline when a pause ends on a day: as many working days later as it lasted; None while another lasts."""
-    if is_paused(case) or case.paused_on is None or case.due is None:
+    if case.is_paused or case.paused_on is None or case.due is None:
         return None
     stood = workdays.between(settings.calendar, case.paused_on, max(day, case.paused_on))
     return stood if isinstance(stood, UnknownYear) else workdays.after(settings.calendar, case.due, stood)
@@ -233,7 +238,7 @@ def _confirm(case: Case, look: Look) -> Said:
 def _relapse(case: Case, look: Look) -> Said:
     if look.sight is not Sight.BAD:
         return None
-    if is_open(case) and case.good_since is not None:
+    if case.is_open and case.good_since is not None:
         return _event(case, look, Step.RELAPSED, "it looks bad again, before a second good look")
     if case.stage is Stage.CLOSED and case.relapsed_at is None:
         return _event(case, look, Step.RELAPSED, "it looks bad again, after it was closed")
@@ -241,7 +246,7 @@ def _relapse(case: Case, look: Look) -> Said:
 
 
 def _refute(case: Case, look: Look) -> Said:
-    if not is_open(case) or case.claimed_at is None or look.sight is not Sight.BAD:
+    if not case.is_open or case.claimed_at is None or look.sight is not Sight.BAD:
         return None
     if look.moment.at - case.claimed_at < look.moment.apart:
         return None  # what was put right an hour ago may still be shown as before
@@ -249,7 +254,7 @@ def _refute(case: Case, look: Look) -> Said:
 
 
 def _close(case: Case, look: Look) -> Said:
-    if not is_open(case) or look.sight is not Sight.GOOD or case.good_since is None or case.due is None:
+    if not case.is_open or look.sight is not Sight.GOOD or case.good_since is None or case.due is None:
         return None
     if look.moment.at - case.good_since < look.moment.apart:
         return None
@@ -260,7 +265,7 @@ def _close(case: Case, look: Look) -> Said:
 def _improve(case: Case, look: Look) -> Said:
     if look.sight is not Sight.GOOD:
         return None
-    if is_open(case) and case.good_since is None:
+    if case.is_open and case.good_since is None:
         return _event(case, look, Step.IMPROVED, "the first good look; a second one closes it")
     if case.stage is Stage.CLOSED and case.relapsed_at is not None:
         return _event(case, look, Step.IMPROVED, "good again, the bad look is not confirmed")
@@ -278,7 +283,7 @@ def _reopen(case: Case, look: Look) -> Said:
     if isinstance(due, UnknownYear):
         return due
     reopened = _event(case, look, Step.REOPENED, f"for the {_ordinal(case.times + 1)} time: {violation.evidence}")
-    evidence = evidence_of(violation, look.moment.day)
+    evidence = evidence_of(violation, look.moment.day, look.limit)
     return replace(reopened, due=max(due, case.due), level=-settings.deadline, evidence=evidence)
 
 
@@ -289,7 +294,7 @@ def _ordinal(count: int) -> str:
 
 def _late(case: Case, look: Look) -> int | UnknownYear | None:
     """Working days since the deadline, less than 0 before it; None while nobody need be told."""
-    if not is_open(case) or is_paused(case) or case.good_since is not None or case.due is None:
+    if not case.is_open or case.is_paused or case.good_since is not None or case.due is None:
         return None
     return workdays.between(look.moment.settings.calendar, case.due, look.moment.day)
 

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from monitor import workdays
-from monitor.model import Case, Event, Evidence, Notice, NoticeSettings, Step, UnknownYear, Violation
+from monitor.model import Case, Event, Evidence, Notice, NoticeSettings, Span, Step, UnknownYear, Violation
+from monitor.notices.sight import Key
+
+_PLACES = 5
+"""So many of the pages that show it are kept with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,7 @@ class Issued:
 
 def issue(
     waiting: Iterable[tuple[Case, Violation]],
+    limits: Mapping[Key, Span],
     serials: Mapping[int, int],
     settings: NoticeSettings,
     *,
@@ -30,7 +35,10 @@ def issue(
     at: datetime,
     day: date,
 ) -> Issued:
-    """Notices for confirmed cases as they stand today, the longest silent first; `serials`: the last of each year."""
+    """Notices for confirmed cases as they stand today, the longest silent first; `serials`: the last of each year.
+
+    `limits`: of their columns, as they were set.
+    """
     ranked = sorted(waiting, key=lambda pair: (pair[1].rank, pair[0].key))
     units: dict[str, list[tuple[Case, Violation]]] = {}
     for case, violation in ranked:
@@ -73,14 +81,14 @@ def issue(
                 unit=unit,
                 due=due,
                 level=-settings.deadline,
-                evidence=evidence_of(violation, day),
+                evidence=evidence_of(violation, day, limits.get(case.key)),
             )
             for point, (case, violation) in enumerate(pairs, 1)
         ]
     return Issued(notices=tuple(notices), events=tuple(events))
 
 
-def evidence_of(violation: Violation, day: date) -> Evidence:
+def evidence_of(violation: Violation, day: date, limit: Span | None) -> Evidence:
     """What stands today, as it is kept for ever."""
     return Evidence(
         site_name=violation.site_name,
@@ -96,4 +104,6 @@ def evidence_of(violation: Violation, day: date) -> Evidence:
         first_seen=violation.first_seen,
         reach=violation.reach,
         day=day,
+        limit=limit,
+        found_on=violation.found_on[:_PLACES],
     )

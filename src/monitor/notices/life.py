@@ -13,19 +13,9 @@ _UNPAUSED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def is_open(case: Case) -> bool:
-    """Whether a unit was told of it and it is not settled."""
-    return case.stage is Stage.ISSUED
-
-
-def is_paused(case: Case) -> bool:
-    """Whether its clock stands."""
-    return case.disputed or case.suspended or case.waived_until is not None
-
-
 def words(case: Case) -> str:
     """Where a case stands, in the words of an office."""
-    if not is_open(case):
+    if not case.is_open:
         return case.stage.value
     if case.waived_until is not None:
         return "waived"
@@ -54,7 +44,7 @@ def apply(case: Case | None, event: Event) -> Case:
         )
     assert case is not None, "the first event of every case is that it was observed"
     changed = replace(case, changed_at=event.at, **_CHANGES[event.step](case, event))
-    if is_paused(changed):
+    if changed.is_paused:
         return replace(changed, paused_on=changed.paused_on or event.day)
     return replace(changed, paused_on=None, due=event.due or changed.due)
 

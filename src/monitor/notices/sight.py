@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from monitor.model import Case, ColumnFinding, ColumnVerdict, Kind, Report, Sight, Violation
+from monitor.model import Case, ColumnFinding, ColumnVerdict, Kind, Report, Sight, Span, Violation
 
 _HEALTHY = frozenset((ColumnVerdict.FRESH, ColumnVerdict.DUE_SOON))
 _COLUMN_KINDS = frozenset((Kind.STALE_COLUMN, Kind.BLANK_COLUMN))
@@ -22,6 +22,8 @@ class Seen:
 
     violations: Mapping[Key, Violation] = field(default_factory=dict)
     """Those that stand, by their key."""
+    limits: Mapping[Key, Span] = field(default_factory=dict)
+    """How long their columns may stay silent, as it was set."""
     sights: Mapping[Key, Sight] = field(default_factory=dict)
     """Of the cases; one that is missing was not asked for."""
 
@@ -54,7 +56,12 @@ def looks(report: Report, cases: Iterable[Case], standing: Collection[Key], only
         else:
             is_gone = key not in standing and (case.site, case.url) not in ill
             sights[key] = Sight.GOOD if is_gone else Sight.UNSEEN
-    return Seen(violations=violations, sights=sights)
+    limits = {
+        key: column.limit
+        for key, v in violations.items()
+        if (column := columns.get((v.site_id, v.url))) and column.limit and column.limit_days == v.limit_days
+    }
+    return Seen(violations=violations, limits=limits, sights=sights)
 
 
 def _column(case: Case, column: ColumnFinding | None) -> Sight:

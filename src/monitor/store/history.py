@@ -10,7 +10,7 @@ from types import MappingProxyType, TracebackType
 
 from monitor.model import Book, Changes, Event, Fault, ItemSeen, Notice, Outcome, Outgoing, Posted, Probe
 from monitor.store.door import Database
-from monitor.store.notices import is_current, read_book, read_events, read_notices, write_changes
+from monitor.store.notices import is_current, read_book, read_events, read_notices, read_replies, write_changes
 from monitor.store.probes import keep_probes, read_probes, sites_probed_since
 from monitor.store.rows import Queued, Run, Seen
 from monitor.store.steps import bring_up_to_date
@@ -304,11 +304,11 @@ class Store:
     def mail_due(self, now: datetime) -> tuple[Outgoing, ...]:
         """The mails whose time has come, oldest first; nothing is claimed yet."""
         rows = self._db.rows(
-            "SELECT id, sender, recipient, content FROM outbox"
+            "SELECT id, channel, sender, recipient, content FROM outbox"
             " WHERE state IN ('queued', 'sending') AND due_at <= ? ORDER BY queued_at, id",
             (_utc(now),),
         )
-        return tuple(Outgoing(id=i, sender=s, recipient=r, content=bytes(c)) for i, s, r, c in rows)
+        return tuple(Outgoing(id=i, channel=h, sender=s, recipient=r, content=bytes(c)) for i, h, s, r, c in rows)
 
     def mail_claimed(self, ids: Iterable[str]) -> None:
         """Note that these mails are about to be handed over; a crash in between leaves them to be tried again."""
@@ -357,6 +357,10 @@ class Store:
     def events(self, number: str | None = None, key: tuple[str, str, str] | None = None) -> tuple[Event, ...]:
         """What happened to a notice, to the case of a violation (by its key), or to all; in order."""
         return read_events(self._db, number, key)
+
+    def replies(self) -> tuple[Event, ...]:
+        """All that people did to the cases of notices, in order."""
+        return read_replies(self._db)
 
     def standing(self, kinds: Iterable[str]) -> frozenset[tuple[str, str, str]]:
         """The keys of the faults of these kinds that stand open: site, kind, address."""
@@ -417,11 +421,23 @@ def _keep_data_addresses(db: Database, site: str, found: Mapping[str, str], day:
 
 def _enqueue(db: Database, queued: Iterable[Queued], moment: str) -> None:
     db.many(
-        "INSERT INTO outbox (id, dedupe_key, sender, recipient, content, state, queued_at, due_at)"
-        " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)"
+        "INSERT INTO outbox (id, dedupe_key, channel, kind, unit, about, sender, recipient, content, state,"
+        " queued_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)"
         " ON CONFLICT DO NOTHING",
         [
-            (q.outgoing.id, q.dedupe_key, q.outgoing.sender, q.outgoing.recipient, q.outgoing.content, moment, moment)
+            (
+                q.outgoing.id,
+                q.dedupe_key,
+                q.outgoing.channel,
+                q.kind,
+                q.unit,
+                "\n".join(q.about),
+                q.outgoing.sender,
+                q.outgoing.recipient,
+                q.outgoing.content,
+                moment,
+                moment,
+            )
             for q in queued
         ],
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
 from typing import Any
 
-from monitor.model import Book, Case, Changes, Event, Evidence, Notice, Stage, Step
+from monitor.model import Book, Case, Changes, Event, Evidence, Notice, Parent, Place, Span, Stage, Step
 from monitor.store.door import Database
 
 _EVIDENCE_DAYS = ("newest", "first_seen", "day")
@@ -59,6 +59,12 @@ def read_events(db: Database, number: str | None, key: tuple[str, str, str] | No
     return tuple(Event(**_read(_EVENT, row)) for row in rows)
 
 
+def read_replies(db: Database) -> tuple[Event, ...]:
+    """All that people did to cases, in order; what the monitor did carries a run."""
+    rows = db.rows(f"SELECT {', '.join(_EVENT)} FROM notice_event WHERE run = '' ORDER BY seq")  # noqa: S608 - our own words
+    return tuple(Event(**_read(_EVENT, row)) for row in rows)
+
+
 def _version(db: Database) -> int:
     return int(db.rows("SELECT coalesce(max(seq), 0) FROM notice_event")[0][0])
 
@@ -86,14 +92,16 @@ def _written(value: object) -> object:
 
 
 def _evidence_json(evidence: Evidence) -> str:
-    found = {field.name: getattr(evidence, field.name) for field in fields(evidence)}
-    return json.dumps({name: _written(value) for name, value in found.items()}, ensure_ascii=False)
+    return json.dumps({name: _written(value) for name, value in asdict(evidence).items()}, ensure_ascii=False)
 
 
 def _evidence(text: str) -> Evidence:
     found: dict[str, Any] = json.loads(text)
-    days = {name: date.fromisoformat(found[name]) for name in _EVIDENCE_DAYS if found[name] is not None}
-    return Evidence(**(found | days))
+    read: dict[str, Any] = {name: date.fromisoformat(found[name]) for name in _EVIDENCE_DAYS if found[name] is not None}
+    if limit := found.get("limit"):
+        read["limit"] = Span(**limit)
+    read["found_on"] = tuple(Parent(**(one | {"place": Place(one["place"])})) for one in found.get("found_on", ()))
+    return Evidence(**(found | read))
 
 
 _DAYS = ("day", "due", "issued_on", "closed_on", "until", "waived_until", "paused_on")

@@ -37,7 +37,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """A mail to be put into the outbox; its key keeps it from being queued twice."""
+    """A mail or message to be put into the outbox; its key keeps it from being queued twice."""
 
     outgoing: Outgoing
     dedupe_key: str
+    kind: str = "report"
+    """"report", "notice", "follow-up" or "operator"."""
+    unit: str = ""
+    """The unit for whose contacts it is; "" for the office's own."""
+    about: tuple[str, ...] = ()
+    """The numbers of the notices that it speaks of."""

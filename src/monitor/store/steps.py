@@ -78,6 +78,12 @@ _STEPS = (
     CREATE INDEX notice_event_notice ON notice_event (notice, seq);
     CREATE INDEX notice_event_case ON notice_event (site, kind, url, seq);
     """,
+    """
+    ALTER TABLE outbox ADD COLUMN channel TEXT NOT NULL DEFAULT 'mail';
+    ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT 'report';
+    ALTER TABLE outbox ADD COLUMN unit TEXT NOT NULL DEFAULT '';
+    ALTER TABLE outbox ADD COLUMN about TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 

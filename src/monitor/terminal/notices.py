@@ -8,7 +8,7 @@ from datetime import date
 from rich.table import Table
 
 from monitor.model import Case, Changes, Event, Notice, Step
-from monitor.notices import is_open, words
+from monitor.notices import words
 from monitor.terminal import console, count, safe
 
 
@@ -21,7 +21,7 @@ def show_notices(notices: Iterable[Notice], cases: Iterable[Case], *, every: boo
     for heading in ("Notice", "Unit", "Issued", "Deadline", "Open", "State"):
         table.add_column(heading)
     for notice in notices:
-        open_ = [case for case in points.get(notice.number, []) if is_open(case)]
+        open_ = [case for case in points.get(notice.number, []) if case.is_open]
         if not open_ and not every:
             continue
         due = min((case.due for case in open_ if case.due), default=notice.due)
@@ -52,7 +52,7 @@ def show_notice(notice: Notice, cases: Iterable[Case], events: Iterable[Event]) 
             continue
         case = now.get(event.point)  # None where a later notice speaks of the same fault
         state = words(case) if case else "closed; spoken of in a later notice"
-        due = f", due {case.due}" if case and is_open(case) else ""
+        due = f", due {case.due}" if case and case.is_open else ""
         screen.print(safe(f"{event.point}. {event.evidence.site_name}: {event.kind}, {state}{due}", 300))
         screen.print(safe(event.url, 400, indent=3))
         screen.print(safe(event.evidence.sentence, 400, indent=3), style="dim")
