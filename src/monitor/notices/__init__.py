@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from monitor.notices.act import Refused, act
+from monitor.notices.contacts import contacts, superiors
 from monitor.notices.follow import follow
 from monitor.notices.life import apply, words
 from monitor.notices.sight import Seen, looks
 
-__all__ = ["Refused", "Seen", "act", "apply", "follow", "looks", "words"]
+__all__ = ["Refused", "Seen", "act", "apply", "contacts", "follow", "looks", "superiors", "words"]
