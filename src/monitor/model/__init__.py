@@ -72,6 +72,7 @@ from monitor.model.rule import (
     lost_points,
 )
 from monitor.model.service import Service, ServiceKind
+from monitor.model.told import Envelope, Letterhead, Passage, Point
 
 __all__ = [
     "COLUMN_TAGS",
@@ -102,6 +103,7 @@ __all__ = [
     "Downtime",
     "Duty",
     "Element",
+    "Envelope",
     "Event",
     "Evidence",
     "Exclusion",
@@ -124,6 +126,7 @@ __all__ = [
     "Kind",
     "LedgerRow",
     "Letter",
+    "Letterhead",
     "Limit",
     "Link",
     "LinkFinding",
@@ -142,9 +145,11 @@ __all__ = [
     "Paper",
     "Parent",
     "Part",
+    "Passage",
     "Period",
     "Phase",
     "Place",
+    "Point",
     "Posted",
     "Presence",
     "PrintedNotice",
