@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from monitor.model import Book, Case, Changes, Docket, Kind, Notice, NoticeSettings, Report, Step
 from monitor.notices import Refused, act, follow, looks
-from monitor.store import Store
+from monitor.store import Queued, Store
 
 _SERIAL = re.compile(r"(?:(?P<year>\d{4})[-/])?(?P<serial>\d{1,6})")
 
@@ -86,8 +86,9 @@ def done(
     at: datetime,
     points: Collection[int] = (),
     until: date | None = None,
+    tell: Callable[[Changes], Iterable[Queued]] = lambda _: (),
 ) -> Changes | Refused:
-    """Do something to a notice by a person's word, and keep it; or why it cannot be done."""
+    """Do something to a notice by a person's word, and keep it with what `tell` queues; or why it cannot be done."""
     while True:
         notice = found(store.notices(), number)
         if notice is None:
@@ -104,5 +105,5 @@ def done(
             points=points,
             until=until,
         )
-        if isinstance(changes, Refused) or store.note(changes):
+        if isinstance(changes, Refused) or store.note(changes, tell(changes), at):
             return changes

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from monitor import clerk, config, run, service
+from monitor import clerk, config, letters, run, service
 from monitor.model import Fleet, Notice, NoticeSettings, Step
 from monitor.notices import Refused
 from monitor.store import Store
@@ -128,6 +128,7 @@ def _do(
 ) -> None:
     settings, fleet = _settings(config_file)
     with run.history(fleet) as store:
+        now = service.clock(fleet)()
         changes = clerk.done(
             store,
             settings,
@@ -135,9 +136,10 @@ def _do(
             number,
             who=who,
             why=why,
-            at=service.clock(fleet)(),
+            at=now,
             points=points or (),
             until=until,
+            tell=lambda changes: letters.of_notices(fleet, changes, store.notices(), now.date(), now),
         )
     if isinstance(changes, Refused):
         raise RefusedError(changes.why)

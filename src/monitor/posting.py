@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
-from monitor import mail, run
+from monitor import letters, mail, run
 from monitor.model import Fleet, Outcome, Outgoing
 from monitor.run import Clock
 
@@ -45,7 +45,7 @@ def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
             return False
         if fleet.mail is not None:
             whole = run.numbered(fleet, store, run.day_report(fleet, store, last, (), run.ended(last, now)))
-            store.queue(run.letters_of(fleet.mail, whole, last, now()), now())
+            store.queue(letters.daily(fleet.mail, whole, last.id, now()), now())
     return True
 
 

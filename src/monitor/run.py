@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import logging
 import os
@@ -17,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from monitor import __version__, clerk, mail, urls
+from monitor import __version__, clerk, letters, urls
 from monitor.claims import Claims, bury, somebody
 from monitor.crawl import Aid, Memory, Progress, crawl_site
 from monitor.digest import Digest, digest, faults_of, mass_flip, not_looked_at, report, without_silent_sites
@@ -27,9 +26,6 @@ from monitor.model import (
     CrawlSettings,
     Fetch,
     Fleet,
-    Letter,
-    MailSettings,
-    Outgoing,
     Period,
     Reading,
     Report,
@@ -40,8 +36,8 @@ from monitor.model import (
 )
 from monitor.recall import Recall
 from monitor.render import Browser
-from monitor.report import document, letter, period, restore, write
-from monitor.store import Queued, Run, Seen, Store, StoreError, opened
+from monitor.report import document, period, restore, write
+from monitor.store import Run, Seen, Store, StoreError, opened
 from monitor.text import printable
 
 if TYPE_CHECKING:
@@ -229,7 +225,9 @@ def _end(
             entry = clerk.enter(store, fleet.notices, whole, only=only, finished=finished)
         whole = entry.report if entry else numbered(fleet, store, whole)
         _put(whole, fleet)
-        queued = letters_of(fleet.mail, whole, run, finished) if fleet.mail and mailing else ()
+        queued = letters.daily(fleet.mail, whole, run.id, finished) if fleet.mail and mailing else []
+        if entry and whole.docket:
+            queued += letters.of_notices(fleet, entry.changes, whole.docket.notices, run.day, finished)
         if store.finish(
             run.id,
             complete=whole.run.complete,
@@ -492,27 +490,6 @@ def ended(run: Run, now: Clock) -> datetime:
 def _has_past(store: Store, day: date) -> bool:
     """Whether an earlier day was looked at whole: on the first one everything is new."""
     return any(run.complete and run.fleet == WHOLE_FLEET and run.day < day for run in store.runs())
-
-
-def letters_of(settings: MailSettings, whole: Report, run: Run, now: datetime) -> list[Queued]:
-    """The day's mail to the office, one row for each who gets it, rendered once."""
-    written = letter(whole)
-    return [_queued(settings, written, run, recipient, now) for recipient in settings.recipients]
-
-
-def _queued(settings: MailSettings, written: Letter, run: Run, recipient: str, now: datetime) -> Queued:
-    key = f"report/{run.id}/{recipient}"
-    name = hashlib.sha256(key.encode()).hexdigest()[:16]
-    content = mail.message(
-        written,
-        sender=settings.sender,
-        recipient=recipient,
-        reply_to=settings.reply_to,
-        message_id=f"<{run.id}.{name}@{settings.sender.rpartition('@')[2]}>",
-        date=now,
-    )
-    outgoing = Outgoing(id=f"{run.id}.{name}", sender=settings.sender, recipient=recipient, content=content)
-    return Queued(outgoing=outgoing, dedupe_key=key)
 
 
 def runs(fleet: Fleet, day: date | None = None) -> tuple[Run, ...]:

@@ -6,6 +6,7 @@ from monitor.report.letter import letter
 from monitor.report.paper import FORMS, check_forms, circular_of, circular_paper, notice_paper, shipped_form
 from monitor.report.sheets import period
 from monitor.report.table import ledger_table
+from monitor.report.told import follow_up_letter, notice_letter
 from monitor.report.view import expiring
 from monitor.report.wordform import FormError
 
@@ -18,9 +19,11 @@ __all__ = [
     "document",
     "dump",
     "expiring",
+    "follow_up_letter",
     "ledger_table",
     "letter",
     "lines",
+    "notice_letter",
     "notice_paper",
     "period",
     "restore",

@@ -28,14 +28,22 @@ def letter(report: Report, unit: Unit | None = None) -> Letter:
     name = f"violations-{report.run.today.isoformat()}.csv"
     body = ""
     for limit in (SHOWN, 25, 10, 3, 0):
-        body = _inliner().inline(html("mail.html", shown, limit=limit, name=name))
+        body = inlined(html("mail.html", shown, limit=limit, name=name))
         if len(body.encode()) < BYTES:
             break
-    text = plain("mail.txt", shown, limit=limit, name=name)
+    text = tidy(plain("mail.txt", shown, limit=limit, name=name))
     attachments = (Attachment(name=name, type="text/csv", content=table(report, unit)),) if shown.rows else ()
-    return Letter(
-        subject=_subject(shown), text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html=body, attachments=attachments
-    )
+    return Letter(subject=_subject(shown), text=text, html=body, attachments=attachments)
+
+
+def inlined(page: str) -> str:
+    """A page with its styles written to its elements, as mail clients want it."""
+    return _inliner().inline(page)
+
+
+def tidy(text: str) -> str:
+    """A text part without rows of empty lines."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 @cache

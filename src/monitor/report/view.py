@@ -173,8 +173,13 @@ class View:
 
     def opens(self, address: str) -> Address | None:
         """The address when a reader may click it; None when it is to be shown as text."""
-        harmless = is_web(address) and printable(address, 2000) == address and not set(address) & set("\"'<>`\\ ")
-        return Address(address) if harmless and address not in self.closed else None
+        return None if address in self.closed else harmless(address)
+
+
+def harmless(address: str) -> Address | None:
+    """The address when it is one of the web and holds no character that could do harm, else None."""
+    fits = is_web(address) and printable(address, 2000) == address and not set(address) & set("\"'<>`\\ ")
+    return Address(address) if fits else None
 
 
 def expiring(report: Report) -> tuple[tuple[int, SiteFinding], ...]:

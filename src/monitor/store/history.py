@@ -342,12 +342,16 @@ class Store:
         """The cases of all notices, open and settled, and how far the notices are counted."""
         return read_book(self._db)
 
-    def note(self, changes: Changes) -> bool:
-        """Keep what a person did to a notice; False, and nothing done, when another wrote since the book was read."""
+    def note(self, changes: Changes, queued: Iterable[Queued], now: datetime) -> bool:
+        """Keep what a person did to a notice, and queue what is to be said of it, in one step.
+
+        False, and nothing done, when another wrote since the book was read.
+        """
         with self._db.transaction():
             if not is_current(self._db, changes):
                 return False
             write_changes(self._db, changes)
+            _enqueue(self._db, queued, _utc(now))
         return True
 
     def notices(self) -> tuple[Notice, ...]:
