@@ -14,6 +14,8 @@ from monitor.demo.story import Asleep, Broken, Deed, Down, Emptied, Redated, Rep
 
 _DAYS = {"A": 14, "L": 30}
 _MONTHS = {"B": 6, "C": 12}
+_WARNED = {"A": 10, "B": 160, "C": 335}
+"""The age in days from which a column of a class is due soon, where neither its limit nor its warning is its own."""
 _PORTAL = "www"
 """Its home page leads to every other."""
 
@@ -80,9 +82,11 @@ def by_age(section: Section, newest: date, today: date) -> str:
         last = today - timedelta(days=_DAYS[section.klass])
     if newest <= last:
         return "stale"
-    age, limit = (today - newest).days, (today - last).days
-    is_due = age >= int(section.warn.removesuffix(" days")) if section.warn else age >= 0.8 * limit
-    return "due soon" if is_due else "fresh"
+    if section.warn:
+        warned: float = int(section.warn.removesuffix(" days"))
+    else:
+        warned = 0.8 * (today - last).days if section.limit else _WARNED.get(section.klass, 0.8 * _DAYS["L"])
+    return "due soon" if (today - newest).days >= warned else "fresh"
 
 
 def _done(draft: Draft, deed: Deed, built: date, today: date) -> Draft:
