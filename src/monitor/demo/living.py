@@ -135,7 +135,7 @@ def _broken(draft: Draft, deed: Broken, day: date) -> Draft:
 
 def _repaired(draft: Draft, href: str) -> Draft:
     draft = replace(draft, plants=tuple(p for p in draft.plants if p.href != href))
-    if href.endswith(".html"):
+    if href.endswith((".html", "/")):
         leaf = Leaf(path=href, title="恢复的页面", main="<h1>恢复的页面</h1><p>本页面已恢复正常访问。</p>")
         return replace(draft, leaves=(*draft.leaves, leaf))
     picture = Answer(body=shell.picture("#2f6b1f", 320, 200), kind="image/png")

@@ -95,7 +95,7 @@ STORY: tuple[Deed, ...] = (
     Woken(site="mzj", path="/shjz/", on=9),
     Down(site="gaj", on=4, until=8),
     Broken(site="wjw", href="/zt/jkzg/", words="健康中国专题", on=6),
-    Unlinked(site="wjw", href="/zt/jkzg/", on=11),
+    Repaired(site="wjw", href="/zt/jkzg/", on=11),
     Redated(site="jyj", path="/mtjj/", on=7),
     Emptied(site="wlj", path="/notice/", on=10),
 )
