@@ -84,6 +84,12 @@ def kill() -> None:
     run(PYTHON, "tests/kill.py", *sys.argv[2:])
 
 
+def month() -> None:
+    """Play 30 days of the living demo city (or as many as the next word says), and judge what became of its notices."""
+    set_up()
+    run(PYTHON, "tests/month.py", *sys.argv[2:])
+
+
 def bench() -> None:
     """Race the monitor against other link checkers on generated portals; the next words go to bench/side_by_side.py."""
     set_up()
@@ -130,7 +136,8 @@ def check() -> None:
 
 
 TASKS: dict[str, Callable[[], None]] = {
-    task.__name__: task for task in (demo, test, lint, types, check, gold, browser, kill, bench, schema, forms, lock)
+    task.__name__: task
+    for task in (demo, test, lint, types, check, gold, browser, kill, month, bench, schema, forms, lock)
 }
 
 

@@ -267,7 +267,7 @@ def test_the_command_line_lists_shows_moves_and_remembers(
     )
     assert monitor("withdraw", "2026-1", "--point", "2", *by)[0] == 0
     assert monitor("waive", "1", "--until", "2099-01-01", *by)[0] == 0
-    assert "1 of 2" in monitor("list")[1]
+    assert re.search(r"2026-03-27 +1 of 2 +waived", monitor("list")[1])  # its clock stands: it is not late
     history = monitor("history", "1")[1]
     assert re.search(r"point 2: withdrawn \(王五\) 签收单", history), history
     assert re.search(r"point 1: waived; until 2099-01-01 \(王五\) 签收单", history), history
@@ -275,6 +275,29 @@ def test_the_command_line_lists_shows_moves_and_remembers(
     assert monitor("close", "1", *by)[0] == 0
     assert monitor("list") == (0, "No notice has open points.\n")
     assert "settled" in monitor("list", "--all")[1]
+
+
+def test_a_rehearsed_month_is_moved_on_its_own_days_and_told_by_the_clock_of_the_office(
+    tmp_path: Path, monitor: Callable[..., tuple[int, str]]
+) -> None:
+    """What is done today would stand behind all that a rehearsal of the past has still to play."""
+
+    async def go() -> None:
+        async with city(tmp_path) as there:
+            for day in days(2):
+                await crawl(there, day)
+
+    asyncio.run(go())
+    (tmp_path / "sites.yaml").write_text("timezone: Pacific/Kiritimati\n" + SITES, encoding="utf-8")
+    by = ("--who", "王五", "--why", "x")
+    assert monitor("dispute", "1", *by, "--today", "2026-03-22")[0] == 0
+    assert monitor("uphold", "1", *by, "--today", "2026-03-25")[1].count(", due 2026-04-01\n") == 2
+    assert re.search(r"2026-04-01 +2 of 2", monitor("list", "--today", "2026-04-01")[1])
+    assert "2026-04-01 (late)" in monitor("list", "--today", "2026-04-02")[1]
+    assert "2026-03-21 17:00 point 1: issued" in monitor("history", "1")[1]  # 03:00 in Greenwich
+    assert monitor("ack", "1", *by, "--today", "soon") == (
+        2, "--today: a day is meant, such as 2026-12-31 (found 'soon')\n",
+    )  # fmt: skip
 
 
 def test_each_mistake_on_the_command_line_is_one_sentence(

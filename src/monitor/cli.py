@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
-import json
 import logging
 import os
 import signal
@@ -453,14 +452,17 @@ def demo_(
 ) -> None:
     """Crawl a made-up city and write its report. The program serves the city to itself; no network is needed.
 
+    The city lives on: on a later day, or with a later --today, its offices have published, reacted or slept.
     Exits with 0 when the run is complete: its violations are planted.
     """
     day = _day(today, demo.ZONE)
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
-    ports = _ports(folder / "ports.json")
-    with demo.serve(demo.city(day), ports) as served:
-        (folder / "ports.json").write_text(dump(served.ports) + "\n", encoding="utf-8")
+    ports, built = demo.recollect(folder)
+    if built is not None and day < built:
+        _leave(f"{folder}: the city was built on {built}, and has no earlier day; name another --folder", MISUSED)
+    with demo.serve(demo.city(day, built), ports) as served:
+        demo.remember(folder, served)
         config_file = folder / "sites.yaml"
         config_file.write_text(demo.sites_yaml(served, folder), encoding="utf-8")
         (folder / "truth.json").write_text(dump(demo.truth(served)) + "\n", encoding="utf-8")
@@ -468,14 +470,6 @@ def demo_(
         found = _crawl(fleet, day)
         terminal.show_city(found, demo.compare(demo.truth(served), found), folder)
     raise SystemExit(CLEAN if found.run.complete else INCOMPLETE)
-
-
-def _ports(path: Path) -> dict[str, int]:
-    """The ports of the demo's last time, so that its addresses and so its history stay; none at first."""
-    try:
-        return {str(name): int(port) for name, port in json.loads(path.read_text(encoding="utf-8")).items()}
-    except (OSError, ValueError, AttributeError, TypeError):
-        return {}
 
 
 def _crawl(fleet: Fleet, day: date, only: str = "") -> Report:

@@ -26,6 +26,7 @@ from monitor.model import (
     CrawlSettings,
     Fetch,
     Fleet,
+    Kind,
     Period,
     Reading,
     Report,
@@ -53,6 +54,8 @@ WHOLE_FLEET = "*"
 """What a run for all sites is known by in the history."""
 _PROBES_BACK = timedelta(days=9)
 """Looks at home pages that are older say nothing about the past week."""
+_ILL = timedelta(days=30)
+"""For so long a link that was put right is looked at every day: a second good look is no memory, nor is a relapse."""
 _PATIENCE = 16.0
 """Seconds that an ad-hoc check waits for an answer: the census calls a page that takes 15 not open."""
 
@@ -313,7 +316,8 @@ async def look_at_all(
                 return
             try:
                 aid = Aid(browser=browser, data_addresses=store.data_addresses(site.id))
-                memory = Memory(recall=recall, site=site.id, today=run.day, within=within)
+                ill = store.lately(site.id, Kind.DEAD_LINK, run.day - _ILL)
+                memory = Memory(recall=recall, site=site.id, today=run.day, within=within, ill=ill)
                 await _look_at(fleet, site, fetcher, aid, memory, hosts, store, run, now=now, stop=stop, watch=watch)
                 recall.flush()
             except StoreError:
