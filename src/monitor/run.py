@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from monitor import __version__, clerk, mail, urls
+from monitor import __version__, chat, clerk, mail, urls
 from monitor.claims import Claims, bury, somebody
 from monitor.crawl import Aid, Memory, Progress, crawl_site
 from monitor.digest import Digest, digest, faults_of, mass_flip, not_looked_at, report, without_silent_sites
@@ -40,7 +40,7 @@ from monitor.model import (
 )
 from monitor.recall import Recall
 from monitor.render import Browser
-from monitor.report import document, letter, period, restore, write
+from monitor.report import chat_json, chat_text, document, is_well, letter, period, restore, write
 from monitor.store import Queued, Run, Seen, Store, StoreError, opened
 from monitor.text import printable
 
@@ -229,7 +229,7 @@ def _end(
             entry = clerk.enter(store, fleet.notices, whole, only=only, finished=finished)
         whole = entry.report if entry else numbered(fleet, store, whole)
         _put(whole, fleet)
-        queued = letters_of(fleet.mail, whole, run, finished) if fleet.mail and mailing else ()
+        queued = told(fleet, whole, run, finished) if mailing else ()
         if store.finish(
             run.id,
             complete=whole.run.complete,
@@ -492,6 +492,28 @@ def ended(run: Run, now: Clock) -> datetime:
 def _has_past(store: Store, day: date) -> bool:
     """Whether an earlier day was looked at whole: on the first one everything is new."""
     return any(run.complete and run.fleet == WHOLE_FLEET and run.day < day for run in store.runs())
+
+
+def told(fleet: Fleet, whole: Report, run: Run, now: datetime) -> list[Queued]:
+    """All that is sent of a run: the day's mail to the office, and a message to each chat group and webhook."""
+    letters = letters_of(fleet.mail, whole, run, now) if fleet.mail else []
+    return letters + messages_of(fleet, whole, run)
+
+
+def messages_of(fleet: Fleet, whole: Report, run: Run) -> list[Queued]:
+    """A message to each chat group and webhook that wants one, rendered once."""
+    place = Path(fleet.reports) / whole.run.today.isoformat() / "report.html"
+    wanted = [target for target in fleet.chat if not (target.quiet and is_well(whole))]
+    queued = []
+    for target in wanted:
+        key = f"chat/{run.id}/{target.name}"
+        name = hashlib.sha256(key.encode()).hexdigest()[:16]
+        content = chat_json(whole) if target.kind == chat.WEBHOOK else chat_text(whole, str(place)).encode()
+        outgoing = Outgoing(
+            id=f"{run.id}.{name}", channel=chat.CHANNEL, sender=target.kind, recipient=target.name, content=content
+        )
+        queued.append(Queued(outgoing=outgoing, dedupe_key=key))
+    return queued
 
 
 def letters_of(settings: MailSettings, whole: Report, run: Run, now: datetime) -> list[Queued]:
