@@ -14,6 +14,8 @@ from monitor.fetch.tls import Contexts, Trust
 from monitor.model import Answer
 
 _MOST = 64 * 1024
+_ENDED = (ssl.SSLWantReadError, ssl.SSLWantWriteError, ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
+"""How TLS tells that the connection ended, or that it waits: no fault of its own."""
 
 
 def post(
@@ -36,16 +38,14 @@ async def _post(url: str, body: bytes, headers: Mapping[str, str], proxy: str, s
         nonlocal gone
         gone = gone or event.endswith("send_request_body.complete")
 
+    told = {"trace": trace, "timeout": httpx.Timeout(seconds).as_dict()}
+    headers = {"Accept-Encoding": "identity", **headers}
+    # The bare transport: a client would log the address, which may hold a key.
+    line = httpx.AsyncHTTPTransport(verify=_trust(cafile), proxy=proxy or None)
     try:
-        async with asyncio.timeout(seconds), _client(proxy, cafile) as client:
-            request = client.build_request(
-                "POST",
-                url,
-                content=body,
-                headers={"Accept-Encoding": "identity", **headers},
-                extensions={"trace": trace, "timeout": httpx.Timeout(seconds).as_dict()},
-            )
-            response = await client.send(request, stream=True)
+        async with asyncio.timeout(seconds), line:
+            request = httpx.Request("POST", url, content=body, headers=headers, extensions=told)
+            response = await line.handle_async_request(request)
             status = response.status_code
             async for piece in response.aiter_raw():
                 got += piece[: _MOST - len(got)]
@@ -59,10 +59,6 @@ async def _post(url: str, body: bytes, headers: Mapping[str, str], proxy: str, s
     return Answer(status=status, body=bytes(got), trouble=trouble, gone=gone)
 
 
-def _client(proxy: str, cafile: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(verify=_trust(cafile), proxy=proxy or None, trust_env=False, follow_redirects=False)
-
-
 @cache
 def _trust(cafile: str) -> ssl.SSLContext:
     return Contexts(cafile).of(Trust.STRICT)
@@ -73,7 +69,7 @@ def _failure(error: BaseException) -> str:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"certificate not trusted: {cause.verify_message}"
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, _ENDED):
             return f"TLS failed: {cause.reason or 'no common language'}"
         if isinstance(cause, socket.gaierror):
             return "no such host"

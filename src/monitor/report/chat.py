@@ -15,6 +15,7 @@ TEXT_BYTES = 2000
 _SILENCES = 3
 _WORST = 10
 _HARMLESS = str.maketrans("@<>[]*`~|", "＠＜＞［］＊｀～｜")
+"""What mentions, tags, links and marks are made of, and how it looks to a reader all the same."""
 _ADDRESS = re.compile(r"(?<=\w)\.(?=[A-Za-z])|:(?=//)")
 _NO_ADDRESS = {".": "．", ":": "："}
 
@@ -56,7 +57,7 @@ def chat_json(report: Report) -> bytes:
         "event": "run",
         "office": printable(report.office, 200),
         "run": {
-            "id": run.id,
+            "id": printable(run.id),
             "today": run.today.isoformat(),
             "started_at": run.started_at.isoformat(),
             "finished_at": run.finished_at.isoformat(),
@@ -138,9 +139,9 @@ def _counts(report: Report) -> dict[str, int]:
 
 def _fault(one: Violation) -> dict[str, object]:
     return {
-        "site": one.site_id,
+        "site": printable(one.site_id),
         "site_name": printable(one.site_name),
-        "unit": one.unit.id,
+        "unit": printable(one.unit.id),
         "unit_name": printable(one.unit.name),
         "kind": one.kind.value,
         "subject": printable(one.subject),
@@ -150,7 +151,7 @@ def _fault(one: Violation) -> dict[str, object]:
         "limit_days": one.limit_days,
         "days_over": one.days_over,
         "first_seen": one.first_seen.isoformat(),
-        "notice": one.notice,
+        "notice": one.notice and printable(one.notice),
     }
 
 
