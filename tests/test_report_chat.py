@@ -122,14 +122,13 @@ def test_any_name_stays_within_its_line_and_its_size(name: str) -> None:
 
 
 def test_marks_of_chat_products_lose_their_power() -> None:
-    name = '<at user_id="all">所有人</at> @all [点此](http://evil.example/x) **急** `x` evil.example'
+    names = ('<at user_id="all">所有人</at> @all', "[点此](http://evil.example/x) **急** `x`", "evil.example")
     plain = sample.city()
     (first,) = [v for v in plain.violations if v.rank == 1]
-    said = chat_text(
-        replace(plain, violations=(replace(first, subject=name[:40]), replace(first, rank=2, subject=name[40:]))), PLACE
-    )
-    assert '＜at user_id="all"＞所有人＜/at＞ ＠all ［点此］' in said
-    assert "http：//evil．example/x) ＊＊急＊＊ ｀x｀ evil．exam…" in said
+    said = chat_text(replace(plain, violations=tuple(replace(first, subject=name) for name in names)), PLACE)
+    assert '“＜at user_id="all"＞所有人＜/at＞ ＠all”' in said
+    assert "“［点此］(http：//evil．example/x) ＊＊急＊＊ ｀x｀”" in said
+    assert "“evil．example”" in said
 
 
 def test_a_long_text_loses_silences_before_anything_else() -> None:

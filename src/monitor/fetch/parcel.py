@@ -6,7 +6,6 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
-from functools import cache
 
 import httpx
 
@@ -41,7 +40,7 @@ async def _post(url: str, body: bytes, headers: Mapping[str, str], proxy: str, s
     told = {"trace": trace, "timeout": httpx.Timeout(seconds).as_dict()}
     headers = {"Accept-Encoding": "identity", **headers}
     # The bare transport: a client would log the address, which may hold a key.
-    line = httpx.AsyncHTTPTransport(verify=_trust(cafile), proxy=proxy or None)
+    line = httpx.AsyncHTTPTransport(verify=Contexts(cafile).of(Trust.STRICT), proxy=proxy or None)
     try:
         async with asyncio.timeout(seconds), line:
             request = httpx.Request("POST", url, content=body, headers=headers, extensions=told)
@@ -57,11 +56,6 @@ async def _post(url: str, body: bytes, headers: Mapping[str, str], proxy: str, s
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ssl.SSLError) as error:
         trouble = _failure(error)
     return Answer(status=status, body=bytes(got), trouble=trouble, gone=gone)
-
-
-@cache
-def _trust(cafile: str) -> ssl.SSLContext:
-    return Contexts(cafile).of(Trust.STRICT)
 
 
 def _failure(error: BaseException) -> str:
