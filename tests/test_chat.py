@@ -15,6 +15,7 @@ import re
 import socket
 import ssl
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -254,6 +255,31 @@ def test_a_robot_without_tls_gets_nothing() -> None:
     assert outcome.state is Posted.RETRY
     assert "the robot's address is meant, such as https://" in outcome.reason
     assert KEY not in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "the proxy refuses"), (b"", "no connection within 1 s")],
+)
+def test_a_proxy_that_lets_nothing_through_leaves_the_message_unsent(answer: bytes, words: str) -> None:
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def refuse() -> None:
+            line, _ = listener.accept()
+            with line:
+                heard.append(line.recv(65536))
+                line.sendall(answer)
+                line.recv(1)
+
+        thread = threading.Thread(target=refuse, daemon=True)
+        thread.start()
+        proxy = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        found = fetch.post(f"https://qyapi.weixin.qq.com{PATHS['wecom']}{KEY}", b"{}", {}, proxy=proxy, timeout=1.0)
+        thread.join(20)
+    assert (found.status, found.trouble, found.gone) == (None, words, False)
+    assert heard[0].startswith(b"CONNECT qyapi.weixin.qq.com:443 ")
+    assert KEY.encode() not in heard[0]
 
 
 # --- what is missing ------------------------------------------------------------------------

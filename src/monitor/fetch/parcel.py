@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
+from typing import Any
 
 import httpx
 
@@ -31,11 +32,13 @@ def post(
 async def _post(url: str, body: bytes, headers: Mapping[str, str], proxy: str, seconds: float, cafile: str) -> Answer:
     status: int | None = None
     got = bytearray()
-    trouble, gone = "", False
+    trouble, gone, ours = "", False, False
 
-    async def trace(event: str, _: Mapping[str, object]) -> None:
-        nonlocal gone
-        gone = gone or event.endswith("send_request_body.complete")
+    async def trace(event: str, info: Mapping[str, Any]) -> None:
+        nonlocal gone, ours
+        if event.endswith("send_request_body.started"):
+            ours = info["request"].method == b"POST"  # and not what a proxy is asked for first
+        gone = gone or (ours and event.endswith("send_request_body.complete"))
 
     told = {"trace": trace, "timeout": httpx.Timeout(seconds).as_dict()}
     headers = {"Accept-Encoding": "identity", **headers}
