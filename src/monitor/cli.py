@@ -21,10 +21,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor import __version__, config, demo, desk, engine, page, posting, probing, run, service, terminal, urls
+from monitor import __version__, chat, config, demo, desk, engine, page, posting, probing, run, service, terminal, urls
 from monitor.census import why
 from monitor.cluster import ClusterError, UnfitError
-from monitor.model import Budget, CrawlSettings, Fleet, PageKind, Report, Site, Unit
+from monitor.model import Budget, CrawlSettings, Fleet, Outgoing, PageKind, Report, Site, Unit
 from monitor.report import FORMS, check_forms, dump, lines, shipped_form
 from monitor.store import StoreError
 from monitor.terminal import count
@@ -370,7 +370,7 @@ def mail_(
 ) -> None:
     """Send the mail that is due. What the server does not take is kept and tried again."""
     fleet = config.load(config_file)
-    if fleet.mail is None:
+    if fleet.mail is None and not fleet.chat:
         _leave(f"{config_file}: mail: the mail server and the recipients are missing; add a mail: section", MISUSED)
     day = _day(today) if today else None
     if not posting.queue_latest(fleet, now=service.clock(fleet), day=day):
@@ -429,10 +429,12 @@ def forms(config_file: Config = DEFAULT) -> None:
 
 @app.command()
 def validate(config_file: Config = DEFAULT) -> None:
-    """Say what is wrong with sites.yaml. With line and column; and with the office's own forms."""
+    """Say what is wrong with sites.yaml. With line and column; also with the office's own forms, and with chat."""
     fleet = config.load(config_file)
     if wrong := check_forms(Path(fleet.forms), fleet.language):
         _leave("\n".join(wrong), MISUSED)
+    if lacking := chat.lacking(fleet.chat, os.environ):
+        _leave("\n".join(f"{config_file}: chat: {said}" for said in lacking), MISUSED)
     columns = sum(len(site.columns) for site in fleet.sites)
     found = sum(site.discover for site in fleet.sites)
     terminal.console().print(
@@ -515,10 +517,15 @@ def _preview(fleet: Fleet, folder: Path) -> None:
     waiting = posting.waiting_mail(fleet, now=service.clock(fleet))
     folder.mkdir(parents=True, exist_ok=True)
     for row in waiting:
-        (folder / f"{row.id}.eml").write_bytes(row.content)
-    terminal.console().print(
-        terminal.safe(f"{count(len(waiting), 'mail')} written to {folder}; nothing was sent.", 400)
-    )
+        (folder / f"{row.id}{_ending(row)}").write_bytes(row.content)
+    noun = "message" if fleet.chat else "mail"
+    terminal.console().print(terminal.safe(f"{count(len(waiting), noun)} written to {folder}; nothing was sent.", 400))
+
+
+def _ending(row: Outgoing) -> str:
+    if row.channel != chat.CHANNEL:
+        return ".eml"
+    return ".json" if row.sender == chat.WEBHOOK else ".txt"
 
 
 def _code(report: Report) -> int:

@@ -163,7 +163,7 @@ def _do(
 
 def _now(fleet: Fleet, today: str) -> datetime:
     """The moment by the office's clock; on another day where one is rehearsed."""
-    now = _now(fleet, today)
+    now = service.clock(fleet)()
     return clerk.moment(_day("--today", today), now) if today else now
 
 

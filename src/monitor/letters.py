@@ -1,4 +1,4 @@
-"""What a run, or a person's word, has to say by mail -> rows for the outbox, each rendered once."""
+"""What a run, or a person's word, has to say by mail or chat -> rows for the outbox, each rendered once."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from monitor import mail, notices
+from monitor import chat, mail, notices
 from monitor.model import Changes, Envelope, Fleet, Letter, Letterhead, MailSettings, Notice, Outgoing, Report
-from monitor.report import FormError, follow_up_letter, letter, notice_letter
+from monitor.report import FormError, chat_json, chat_text, follow_up_letter, is_well, letter, notice_letter
 from monitor.store import Queued
 
 _log = logging.getLogger(__name__)
@@ -35,7 +35,27 @@ class Slip:
     unsubscribe: str = ""
 
 
-def daily(settings: MailSettings, whole: Report, run: str, now: datetime) -> list[Queued]:
+def of_run(fleet: Fleet, whole: Report, run: str, now: datetime) -> list[Queued]:
+    """All that is sent of a run itself: the day's mail to the office, and a message to each chat group and webhook."""
+    return (_daily(fleet.mail, whole, run, now) if fleet.mail else []) + _messages(fleet, whole, run)
+
+
+def _messages(fleet: Fleet, whole: Report, run: str) -> list[Queued]:
+    """A message to each chat group and webhook that wants one."""
+    place = Path(fleet.reports) / whole.run.today.isoformat() / "report.html"
+    wanted = [target for target in fleet.chat if not (target.quiet and is_well(whole))]
+    queued = []
+    for target in wanted:
+        key = f"chat/{run}/{target.name}"
+        content = chat_json(whole) if target.kind == chat.WEBHOOK else chat_text(whole, str(place)).encode()
+        outgoing = Outgoing(
+            id=_id(run, key), channel=chat.CHANNEL, sender=target.kind, recipient=target.name, content=content
+        )
+        queued.append(Queued(outgoing=outgoing, dedupe_key=key))
+    return queued
+
+
+def _daily(settings: MailSettings, whole: Report, run: str, now: datetime) -> list[Queued]:
     """The day's mail to the office, one row for each who gets it; it goes out also when all is well."""
     written = letter(whole)
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
-from monitor import letters, mail, run
+from monitor import carrier, letters, run
 from monitor.model import Fleet, Outcome, Outgoing
 from monitor.run import Clock
 
@@ -14,21 +14,11 @@ _MAILS_AT_ONCE = 20
 
 def send_due(fleet: Fleet, password: str, *, now: Clock) -> tuple[Outcome, ...]:
     """Hand the mails whose time has come to the server, and keep what it said to each. Sent ones stay sent."""
-    settings = fleet.mail
-    if settings is None:
-        return ()
-    server = mail.Server(
-        host=settings.host,
-        port=settings.port,
-        security=mail.Security(settings.security),
-        user=settings.user,
-        password=password,
-    )
     answered: list[Outcome] = []
     with run.alone(Path(fleet.data), "mail"), run.history(fleet) as store, store.alone("mail"):
         while due := store.mail_due(now())[:_MAILS_AT_ONCE]:
             store.mail_claimed(row.id for row in due)
-            for outcome in mail.outcomes(server, due):
+            for outcome in carrier.outcomes(fleet, password, due, now=now):
                 store.mail_answered([outcome], now())
                 answered.append(outcome)
     return tuple(answered)
@@ -43,9 +33,9 @@ def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
         last = next((one for one in store.runs(day) if one.complete and one.fleet == run.WHOLE_FLEET), None)
         if last is None:
             return False
-        if fleet.mail is not None:
+        if fleet.mail is not None or fleet.chat:
             whole = run.numbered(fleet, store, run.day_report(fleet, store, last, (), run.ended(last, now)))
-            store.queue(letters.daily(fleet.mail, whole, last.id, now()), now())
+            store.queue(letters.of_run(fleet, whole, last.id, now()), now())
     return True
 
 

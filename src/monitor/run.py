@@ -228,7 +228,7 @@ def _end(
             entry = clerk.enter(store, fleet.notices, whole, only=only, finished=finished)
         whole = entry.report if entry else numbered(fleet, store, whole)
         _put(whole, fleet)
-        queued = letters.daily(fleet.mail, whole, run.id, finished) if fleet.mail and mailing else []
+        queued = letters.of_run(fleet, whole, run.id, finished) if mailing else []
         if entry and whole.docket:
             queued += letters.of_notices(fleet, entry.changes, whole.docket.notices, run.day, finished)
         if store.finish(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitor import days, urls
 from monitor.config.shape import (
+    ChatFile,
     ColumnFile,
     CrawlFile,
     DowntimeFile,
@@ -21,6 +22,7 @@ from monitor.config.shape import (
 )
 from monitor.model import (
     Budget,
+    ChatTarget,
     Column,
     ColumnClass,
     CrawlSettings,
@@ -192,6 +194,17 @@ def _mail(mail: MailFile | None) -> MailSettings | None:
     )
 
 
+def _chat(given: ChatFile) -> ChatTarget:
+    return ChatTarget(
+        name=given.name,
+        kind=given.kind,
+        url=urls.normalise(given.url or "") or "",
+        key_env=given.key_env or "",
+        secret_env=given.secret_env or "",
+        quiet=given.quiet,
+    )
+
+
 def _notices(given: NoticesFile | None) -> NoticeSettings | None:
     if given is None:
         return None
@@ -240,6 +253,7 @@ def fleet_of(parsed: FleetFile, folder: Path, rules: RulePack) -> Fleet:
         forms=str(folder / parsed.forms),
         mail=_mail(parsed.mail),
         notices=_notices(parsed.notices),
+        chat=tuple(map(_chat, parsed.chat)),
         store=parsed.store,
         store_password_env=parsed.store_password_env,
         units=tuple(units.values()),

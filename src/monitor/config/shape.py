@@ -348,6 +348,24 @@ class NoticesFile(_Part):
     )
 
 
+class ChatFile(_Part):
+    """A chat group's robot, or a webhook, that is told of each daily run. Keys and secrets stand in the environment."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)] = Field(description="What you call it; each its own.")
+    kind: Literal["wecom", "dingtalk", "feishu", "webhook"] = Field(
+        description="企业微信, 钉钉 or 飞书; or a program of yours that takes JSON."
+    )
+    key_env: VariableName | None = Field(
+        default=None, description="NAME of the environment variable that holds the robot's address or key."
+    )
+    url: WebAddress | None = Field(default=None, description="Where a webhook listens; not for robots.")
+    secret_env: VariableName | None = Field(
+        default=None,
+        description="NAME of the environment variable that holds the secret for signing (加签); not for wecom.",
+    )
+    quiet: bool = Field(default=False, description="true: say nothing on days when all is well.")
+
+
 class FleetFile(_Part):
     """The whole of sites.yaml."""
 
@@ -379,5 +397,8 @@ class FleetFile(_Part):
     )
     mail: MailFile | None = None
     notices: NoticesFile | None = None
+    chat: list[ChatFile] = Field(
+        default=[], max_length=20, description="Chat robots and webhooks that are told of each daily run."
+    )
     units: list[UnitFile] = Field(min_length=1)
     sites: list[SiteFile] = Field(min_length=1)

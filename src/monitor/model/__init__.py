@@ -25,6 +25,7 @@ from monitor.model.finding import (
 )
 from monitor.model.fleet import (
     Budget,
+    ChatTarget,
     Column,
     CrawlSettings,
     Downtime,
@@ -56,7 +57,7 @@ from monitor.model.message import Message, MessageList, MessageState
 from monitor.model.notice import Book, Case, Changes, Docket, Event, Evidence, Notice, Sight, Stage, Step
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.paper import Paper
-from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
+from monitor.model.post import Answer, Attachment, Letter, Outcome, Outgoing, Posted
 from monitor.model.printed import Circular, LedgerRow, PrintedNotice
 from monitor.model.probe import Availability, Probe, ProbeDay, Reachability
 from monitor.model.rule import (
@@ -79,6 +80,7 @@ __all__ = [
     "CONTENT_TAGS",
     "NOWHERE",
     "SITE_TAGS",
+    "Answer",
     "Applies",
     "Attachment",
     "Availability",
@@ -88,6 +90,7 @@ __all__ = [
     "Cause",
     "Change",
     "Changes",
+    "ChatTarget",
     "Circular",
     "Column",
     "ColumnClass",

@@ -1,5 +1,6 @@
 """Reports: values laid out as pages, tables, JSON, letters and papers. Nothing is judged here."""
 
+from monitor.report.chat import chat_json, chat_text, is_well
 from monitor.report.document import document, dump, lines, restore
 from monitor.report.folder import write
 from monitor.report.letter import letter
@@ -13,6 +14,8 @@ from monitor.report.wordform import FormError
 __all__ = [
     "FORMS",
     "FormError",
+    "chat_json",
+    "chat_text",
     "check_forms",
     "circular_of",
     "circular_paper",
@@ -20,6 +23,7 @@ __all__ = [
     "dump",
     "expiring",
     "follow_up_letter",
+    "is_well",
     "ledger_table",
     "letter",
     "lines",
