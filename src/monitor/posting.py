@@ -45,7 +45,9 @@ def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
             return False
         if fleet.mail is not None:
             whole = run.numbered(fleet, store, run.day_report(fleet, store, last, (), run.ended(last, now)))
-            store.queue(run.letters_of(fleet.mail, whole, last, now()), now())
+            style = run.style_of(fleet)
+            store.queue(run.letters_of(fleet.mail, whole, last, now(), style), now())
+            run.say_faults(style)
     return True
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
-from css_inline import CSSInliner
+from css_inline import CSSInliner, InlineError
 
 from monitor.model import Attachment, Change, Letter, Report, Unit
 from monitor.report.render import html, plain
+from monitor.report.style import PACKAGE, Style
 from monitor.report.table import table
 from monitor.report.view import View, view
 from monitor.text import printable
@@ -19,23 +22,40 @@ BYTES = 90_000
 """Mail clients clip an HTML part somewhat above 100 kB; the letter stays below this."""
 
 
-def letter(report: Report, unit: Unit | None = None) -> Letter:
+def letter(report: Report, unit: Unit | None = None, style: Style = PACKAGE) -> Letter:
     """The day's mail to the office, or to `unit` with only what concerns it; goes out also when all is well.
 
     Text and HTML carry the same numbers; the HTML part is under 90 kB, the whole list is attached as CSV.
+    `style`: the office's own templates and phrases; what fails is told there.
     """
-    shown = view(report, unit)
+    shown = view(report, unit, style)
     name = f"violations-{report.run.today.isoformat()}.csv"
     body = ""
     for limit in (SHOWN, 25, 10, 3, 0):
-        body = _inliner().inline(html("mail.html", shown, limit=limit, name=name))
-        if len(body.encode()) < BYTES:
+        body = _body(shown, limit, name)
+        if (size := len(body.encode())) < BYTES:
             break
+    else:
+        if style.templates:
+            place = str(Path(style.folder) / "mail.html")
+            style.tell(place, f"it makes mails of {size // 1000} kB; mail programs cut them at 100: make it smaller")
     text = plain("mail.txt", shown, limit=limit, name=name)
-    attachments = (Attachment(name=name, type="text/csv", content=table(report, unit)),) if shown.rows else ()
+    attachments = (Attachment(name=name, type="text/csv", content=table(report, unit, style)),) if shown.rows else ()
     return Letter(
         subject=_subject(shown), text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html=body, attachments=attachments
     )
+
+
+def _body(shown: View, limit: int, name: str) -> str:
+    made = html("mail.html", shown, limit=limit, name=name)
+    try:
+        return _inliner().inline(made)
+    except InlineError as error:
+        if not shown.style.templates:
+            raise
+        place = str(Path(shown.style.folder) / "mail.html")
+        shown.style.tell(place, f"its style sheet cannot be read ({printable(str(error), 200)})")
+        return _body(replace(shown, style=PACKAGE), limit, name)
 
 
 @cache

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 
@@ -37,6 +38,8 @@ class Words:
     language: str
     catalogue: NullTranslations
     """Says "" of a key that it lacks."""
+    own: Mapping[str, str] = field(default_factory=dict)
+    """What the office says instead, whatever the number."""
     clauses: tuple[tuple[re.Pattern[str], str], ...] = ()
     """How the monitor's own English clauses are said; what is not among them stays."""
 
@@ -62,6 +65,8 @@ class Words:
         counted = n if isinstance(n, int) else _MANY
         if not key:
             return ""  # the catalogue's own head stands there
+        if key in self.own:
+            return self.own[key]
         return self.catalogue.ngettext(key, key, counted) or self.catalogue.gettext(key)
 
     def clause(self, text: str) -> str:
@@ -131,9 +136,12 @@ def clock(moment: datetime, beside: date) -> str:
     return moment.strftime("%H:%M" if moment.date() == beside else "%Y-%m-%d %H:%M")
 
 
-@cache
-def words(language: str) -> Words:
-    """The phrases for a language tag; any other Chinese reads zh-CN, all else English."""
+@lru_cache(maxsize=16)
+def words(language: str, own: tuple[tuple[str, str], ...] = ()) -> Words:
+    """The phrases for a language tag; any other Chinese reads zh-CN, all else English.
+
+    `own`: key and phrase of those that the office words otherwise.
+    """
     known = language if language in LANGUAGES else ("zh-CN" if language.lower().startswith("zh") else "en")
     folder = files("monitor").joinpath("locale")
     with folder.joinpath(f"{known}.mo").open("rb") as compiled:
@@ -144,6 +152,7 @@ def words(language: str) -> Words:
     return Words(
         language=known,
         catalogue=catalogue,
+        own=dict(own),
         clauses=tuple((re.compile(pattern), phrase) for pattern, phrase in pairs),
     )
 
