@@ -250,6 +250,8 @@ def test_a_mail_that_is_too_large_is_sent_and_told(tmp_path: Path) -> None:
         ("mail.html", '{% include "heda.html" %}', "mail.html:1: there is no template heda.html"),
         ("mail.html", "{{ 1 / 0 }}", "mail.html:1: it fails (ZeroDivisionError: division by zero)"),
         ("mail.html", "a\n{{ v.rows[0].violation.rank }}", "mail.html:2: a list may be empty: ask {% if … %} before its first is taken"),
+        ("mail.html", "{% for a in v.rows %}" * 50 + "{% endfor %}" * 50, "mail.html: it fails (SyntaxError: too many statically nested blocks"),
+        ("mail.html", "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "mail.html: it fails (RecursionError: "),
         ("parts.html", "{% macro trust() %}{% endmacro %}", "unit.html cannot be made with these templates: there is no papers in"),
         ("mial.html", "x", "mial.html: there is no template of this name; was mail.html meant?"),
         ("zzzz.css", "x", "zzzz.css: there is no template of this name; `monitor templates` lists them"),

@@ -116,6 +116,8 @@ def mistake(name: str, text: str, path: Path) -> tuple[str, str] | None:
     except TemplateSyntaxError as error:
         said = _NO_ESCAPING if f"'{_TRUSTING[0]}'" in (error.message or "") else printable(error.message or "", 200)
         return f"{path}:{error.lineno}", said
+    except Exception as error:  # Python's own limits, as of blocks within blocks
+        return str(path), _said(error)
     for node in tree.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)):
         return f"{path}:{node.lineno}", _NO_ESCAPING
     for referring in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
