@@ -104,6 +104,12 @@ def schema() -> None:
     (ROOT / "src/monitor/data/sites.schema.json").write_text(text, encoding="utf-8")
 
 
+def words() -> None:
+    """Compile the catalogues of phrases, once they are whole and agree."""
+    set_up()
+    run(PYTHON, "tools/catalogues.py", "src/monitor/locale")
+
+
 def forms() -> None:
     """Make the forms for papers that ship in the package; offices change theirs in Word."""
     set_up()
@@ -137,7 +143,7 @@ def check() -> None:
 
 TASKS: dict[str, Callable[[], None]] = {
     task.__name__: task
-    for task in (demo, test, lint, types, check, gold, browser, kill, month, bench, schema, forms, lock)
+    for task in (demo, test, lint, types, check, gold, browser, kill, month, bench, schema, words, forms, lock)
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 import errno
 import gc
 import logging
@@ -25,7 +26,7 @@ from monitor import __version__, chat, config, demo, desk, engine, page, posting
 from monitor.census import why
 from monitor.cluster import ClusterError, UnfitError
 from monitor.model import Budget, CrawlSettings, Fleet, Outgoing, PageKind, Report, Site, Unit
-from monitor.report import FORMS, check_forms, dump, lines, shipped_form
+from monitor.report import FORMS, check_forms, check_style, dump, lines, offered, shipped_form, to_be_changed
 from monitor.store import StoreError
 from monitor.terminal import count
 from monitor.terminal.rules import show_rules, show_why
@@ -428,10 +429,46 @@ def forms(config_file: Config = DEFAULT) -> None:
 
 
 @app.command()
-def validate(config_file: Config = DEFAULT) -> None:
-    """Say what is wrong with sites.yaml. With line and column; also with the office's own forms, and with chat."""
+def templates(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="What to put there; without it, what there is.", metavar="[NAME...]")
+    ] = None,
+    config_file: Config = DEFAULT,
+) -> None:
+    """Put templates or the list of phrases beside sites.yaml, to be changed. Take only what you mean to change.
+
+    The rest stays that of the package, and follows its later versions. Without a name, lists what there is.
+    """
     fleet = config.load(config_file)
-    if wrong := check_forms(Path(fleet.forms), fleet.language):
+    folder, known = Path(fleet.templates), offered()
+    for name in names or ():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"was {near[0]} meant?" if near else "`monitor templates` lists what there is"
+            _leave(f"there is no template {name}; {hint}", MISUSED)
+    if not names:
+        for name, about in known.items():
+            own = " (your own)" if (folder / name).is_file() else ""
+            terminal.console().print(terminal.safe(f"{name}: {about}{own}"))
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        if (folder / name).exists():
+            terminal.console().print(terminal.safe(f"{folder / name} is there already; it is left as it is."))
+        else:
+            (folder / name).write_text(to_be_changed(name, fleet.language), encoding="utf-8")
+            terminal.console().print(
+                terminal.safe(f"Wrote {folder / name}. `monitor validate` checks what you change.")
+            )
+
+
+@app.command()
+def validate(config_file: Config = DEFAULT) -> None:
+    """Say what is wrong with sites.yaml. With line and column; and with the office's own forms and templates."""
+    fleet = config.load(config_file)
+    wrong = check_forms(Path(fleet.forms), fleet.language)
+    wrong += check_style(Path(fleet.templates), fleet.language, fleet.rules)
+    if wrong:
         _leave("\n".join(wrong), MISUSED)
     if lacking := chat.lacking(fleet.chat, os.environ):
         _leave("\n".join(f"{config_file}: chat: {said}" for said in lacking), MISUSED)

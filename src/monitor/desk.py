@@ -143,7 +143,7 @@ def _do(
 ) -> None:
     settings, fleet = _settings(config_file)
     with run.history(fleet) as store:
-        now = _now(fleet, today)
+        now, style = _now(fleet, today), run.style_of(fleet)
         changes = clerk.done(
             store,
             settings,
@@ -154,10 +154,11 @@ def _do(
             at=now,
             points=points or (),
             until=until,
-            tell=lambda changes: letters.of_notices(fleet, changes, store.notices(), now.date(), now),
+            tell=lambda changes: letters.of_notices(fleet, changes, store.notices(), now.date(), now, style),
         )
     if isinstance(changes, Refused):
         raise RefusedError(changes.why)
+    run.say_faults(style)
     show_acts(changes)
 
 

@@ -11,7 +11,17 @@ from pathlib import Path
 
 from monitor import chat, mail, notices
 from monitor.model import Changes, Envelope, Fleet, Letter, Letterhead, MailSettings, Notice, Outgoing, Report
-from monitor.report import FormError, chat_json, chat_text, follow_up_letter, is_well, letter, notice_letter
+from monitor.report import (
+    PACKAGE,
+    FormError,
+    Style,
+    chat_json,
+    chat_text,
+    follow_up_letter,
+    is_well,
+    letter,
+    notice_letter,
+)
 from monitor.store import Queued
 
 _log = logging.getLogger(__name__)
@@ -35,9 +45,9 @@ class Slip:
     unsubscribe: str = ""
 
 
-def of_run(fleet: Fleet, whole: Report, run: str, now: datetime) -> list[Queued]:
+def of_run(fleet: Fleet, whole: Report, run: str, now: datetime, style: Style = PACKAGE) -> list[Queued]:
     """All that is sent of a run itself: the day's mail to the office, and a message to each chat group and webhook."""
-    return (_daily(fleet.mail, whole, run, now) if fleet.mail else []) + _messages(fleet, whole, run)
+    return (_daily(fleet.mail, whole, run, now, style) if fleet.mail else []) + _messages(fleet, whole, run)
 
 
 def _messages(fleet: Fleet, whole: Report, run: str) -> list[Queued]:
@@ -55,9 +65,9 @@ def _messages(fleet: Fleet, whole: Report, run: str) -> list[Queued]:
     return queued
 
 
-def _daily(settings: MailSettings, whole: Report, run: str, now: datetime) -> list[Queued]:
+def _daily(settings: MailSettings, whole: Report, run: str, now: datetime, style: Style) -> list[Queued]:
     """The day's mail to the office, one row for each who gets it; it goes out also when all is well."""
-    written = letter(whole)
+    written = letter(whole, style=style)
     return [
         _queued(
             settings,
@@ -76,7 +86,13 @@ def _daily(settings: MailSettings, whole: Report, run: str, now: datetime) -> li
 
 
 def of_notices(
-    fleet: Fleet, changes: Changes, notices_: Iterable[Notice], day: date, now: datetime, bad: Collection[str] = ()
+    fleet: Fleet,
+    changes: Changes,
+    notices_: Iterable[Notice],
+    day: date,
+    now: datetime,
+    style: Style = PACKAGE,
+    bad: Collection[str] = (),
 ) -> list[Queued]:
     """What changes to the notices have to say: each new notice by itself, all else in one mail for each who is told.
 
@@ -91,18 +107,23 @@ def of_notices(
     new = notices.issued(changes, units, office=settings.recipients, bad=bad)
     later = notices.follow_ups(changes, notices_, units, office=settings.recipients, bad=bad)
     return [
-        *_new(settings, new, head, Path(fleet.forms) if fleet.forms else None, now),
-        *_later(settings, later, head, changes.version, now),
+        *_new(settings, new, head, Path(fleet.forms) if fleet.forms else None, style, now),
+        *_later(settings, later, head, changes.version, style, now),
     ]
 
 
 def _new(
-    settings: MailSettings, envelopes: Iterable[Envelope], head: Letterhead, forms: Path | None, now: datetime
+    settings: MailSettings,
+    envelopes: Iterable[Envelope],
+    head: Letterhead,
+    forms: Path | None,
+    style: Style,
+    now: datetime,
 ) -> Iterator[Queued]:
     rendered: dict[object, Letter] = {}  # the contacts of one unit are told the same
     for envelope in envelopes:
         if envelope.passages not in rendered:
-            rendered[envelope.passages] = _notice(envelope, head, forms, now)
+            rendered[envelope.passages] = _notice(envelope, head, forms, style, now)
         (passage,) = envelope.passages
         slip = Slip(
             recipient=envelope.recipient,
@@ -116,22 +137,22 @@ def _new(
         yield _queued(settings, rendered[envelope.passages], slip, now)
 
 
-def _notice(envelope: Envelope, head: Letterhead, forms: Path | None, now: datetime) -> Letter:
+def _notice(envelope: Envelope, head: Letterhead, forms: Path | None, style: Style, now: datetime) -> Letter:
     try:
-        return notice_letter(envelope, head, forms=forms, made=now)
+        return notice_letter(envelope, head, forms=forms, made=now, style=style)
     except FormError as error:
         _log.warning("%s; until then notices are written with the form of the package", error)
-        return notice_letter(envelope, head, forms=None, made=now)
+        return notice_letter(envelope, head, forms=None, made=now, style=style)
 
 
 def _later(
-    settings: MailSettings, envelopes: Iterable[Envelope], head: Letterhead, version: int, now: datetime
+    settings: MailSettings, envelopes: Iterable[Envelope], head: Letterhead, version: int, style: Style, now: datetime
 ) -> Iterator[Queued]:
     rendered: dict[object, Letter] = {}
     for envelope in envelopes:
         to = envelope.recipient
         if envelope.passages not in rendered:
-            rendered[envelope.passages] = follow_up_letter(envelope, head, made=now)
+            rendered[envelope.passages] = follow_up_letter(envelope, head, made=now, style=style)
         units = {passage.unit.id for passage in envelope.passages}
         told = [passage.notice for passage in envelope.passages]
         key = f"follow-up/{version}/{to}"  # the version of the book is another whenever something happened

@@ -35,7 +35,9 @@ def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
             return False
         if fleet.mail is not None or fleet.chat:
             whole = run.numbered(fleet, store, run.day_report(fleet, store, last, (), run.ended(last, now)))
-            store.queue(letters.of_run(fleet, whole, last.id, now()), now())
+            style = run.style_of(fleet)
+            store.queue(letters.of_run(fleet, whole, last.id, now(), style), now())
+            run.say_faults(style)
     return True
 
 

@@ -37,7 +37,7 @@ from monitor.model import (
 )
 from monitor.recall import Recall
 from monitor.render import Browser
-from monitor.report import document, period, restore, write
+from monitor.report import PACKAGE, Style, document, period, read_style, restore, write
 from monitor.store import Run, Seen, Store, StoreError, opened
 from monitor.text import printable
 
@@ -222,15 +222,16 @@ def _end(
 
     A run that was stopped says nothing of the notices: it is taken up again.
     """
+    style = style_of(fleet)
     while True:
         entry = None
         if fleet.notices is not None and not stopped:
             entry = clerk.enter(store, fleet.notices, whole, only=only, finished=finished)
         whole = entry.report if entry else numbered(fleet, store, whole)
-        _put(whole, fleet)
-        queued = letters.of_run(fleet, whole, run.id, finished) if mailing else []
+        _put(whole, fleet, style)
+        queued = letters.of_run(fleet, whole, run.id, finished, style) if mailing else []
         if entry and whole.docket:
-            queued += letters.of_notices(fleet, entry.changes, whole.docket.notices, run.day, finished)
+            queued += letters.of_notices(fleet, entry.changes, whole.docket.notices, run.day, finished, style)
         if store.finish(
             run.id,
             complete=whole.run.complete,
@@ -240,6 +241,7 @@ def _end(
             changes=entry.changes if entry else None,
         ):
             break  # nobody else wrote to the notices meanwhile
+    say_faults(style)
     for problem in entry.changes.problems if entry else ():
         _log.warning("notices wait: %s", problem)
     return whole
@@ -253,11 +255,22 @@ def numbered(fleet: Fleet, store: Store, whole: Report) -> Report:
     return replace(clerk.numbered(whole, cases), docket=clerk.docket(store, cases))
 
 
-def _put(whole: Report, fleet: Fleet) -> None:
+def style_of(fleet: Fleet) -> Style:
+    """The office's own templates and phrases as they are now."""
+    return read_style(Path(fleet.templates), fleet.language) if fleet.templates else PACKAGE
+
+
+def say_faults(style: Style) -> None:
+    """Tell what is wrong with them, each once."""
+    for fault in style.faults.values():
+        _log.warning("%s; until then the package's own is used", printable(fault, 600))
+
+
+def _put(whole: Report, fleet: Fleet, style: Style) -> None:
     """Write the reports, or say why not; the history keeps what they would say."""
     folder = Path(fleet.reports)
     try:
-        write(whole, folder, Path(fleet.forms) if fleet.forms else None)
+        write(whole, folder, Path(fleet.forms) if fleet.forms else None, style)
     except OSError as error:
         raise UnwritableError(
             f"the reports cannot be written to {folder}: {error.strerror}; make room there or give the right to write,"
@@ -519,7 +532,9 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
         looked_at = store.done_in(last.id).issuperset(site.id for site in fleet.sites)
         if last.fleet == WHOLE_FLEET and not last.complete and whole.run.complete and looked_at:
             return _end(fleet, store, last, whole, only="", stopped=False, mailing=False, finished=now())
-        _put(whole, fleet)
+        style = style_of(fleet)
+        _put(whole, fleet, style)
+        say_faults(style)
     return whole
 
 

@@ -251,6 +251,7 @@ def fleet_of(parsed: FleetFile, folder: Path, rules: RulePack) -> Fleet:
         reports=str(folder / parsed.reports),
         data=str(folder / parsed.data),
         forms=str(folder / parsed.forms),
+        templates=str(folder / parsed.templates),
         mail=_mail(parsed.mail),
         notices=_notices(parsed.notices),
         chat=tuple(map(_chat, parsed.chat)),

@@ -386,6 +386,10 @@ class FleetFile(_Part):
         default="forms",
         description="Folder of the office's own forms for papers: notice.docx and circular.docx, with its letterhead.",
     )
+    templates: Text = Field(
+        default="templates",
+        description="Folder of the office's own templates for pages and mails, and of its own phrases (words.yaml).",
+    )
     store: Annotated[str, AfterValidator(_is_store)] = Field(
         default="",
         description="PostgreSQL database for the history, such as postgresql://monitor@db.example.gov.cn/monitor;"

@@ -222,6 +222,8 @@ class Fleet:
     """The environment variable that holds the database's password."""
     forms: str = ""
     """Folder of the office's own forms for papers, absolute; it need not be there. "": none."""
+    templates: str = ""
+    """Folder of the office's own templates and phrases, the same way."""
     probes: int = 0
     """Looks a day at each home page; 0: none."""
     notices: NoticeSettings | None = None

@@ -20,6 +20,7 @@ from monitor.report.names import page_name
 from monitor.report.paper import circular_of, circular_paper
 from monitor.report.render import html
 from monitor.report.rollup import roll
+from monitor.report.style import PACKAGE, Style
 from monitor.report.table import table
 from monitor.report.view import View, unit_views, view
 from monitor.report.wordform import FormError
@@ -33,11 +34,11 @@ UNITS = 200
 """The longest roll-up on the first page; the rest is on a page of its own."""
 
 
-def write(report: Report, folder: Path, forms: Path | None = None) -> Path:
+def write(report: Report, folder: Path, forms: Path | None = None, style: Style = PACKAGE) -> Path:
     """Write the report under `folder`, in a folder named by its day and in latest/; returns the day's folder.
 
     `forms`: where the office's own forms for papers are; one that cannot be used is told in the log, and the one of
-    the package taken.
+    the package taken. `style`: the office's own templates and phrases; what fails is told there.
     OSError when the disk is full or read-only; whatever stood there before then still stands, whole.
     """
     _put_back(folder / "latest")
@@ -45,27 +46,27 @@ def write(report: Report, folder: Path, forms: Path | None = None) -> Path:
     day.mkdir(parents=True, exist_ok=True)
     for left in day.rglob(".*.part"):
         left.unlink()
-    written = {name for name, _ in _put_all(report, day, forms)}
+    written = {name for name, _ in _put_all(report, day, forms, style)}
     _sweep(day, written)
     _refresh(day, written, folder / "latest")
     return day
 
 
-def _put_all(report: Report, day: Path, forms: Path | None) -> Iterator[tuple[str, Path]]:
-    for name, content in _files(report, forms):
+def _put_all(report: Report, day: Path, forms: Path | None, style: Style) -> Iterator[tuple[str, Path]]:
+    for name, content in _files(report, forms, style):
         target = day / name
         target.parent.mkdir(exist_ok=True)
         _put(target, content)
         yield name, target
 
 
-def _files(report: Report, forms: Path | None) -> Iterator[tuple[str, Iterable[bytes]]]:
+def _files(report: Report, forms: Path | None, style: Style) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Every file by its name within the folder; the page that leads to the others comes last."""
-    whole = view(report)
+    whole = view(report, style=style)
     say = whole.words.say
     papers = [("ledger.xlsx", say("paper.ledger")), ("violations.csv", say("paper.csv"))]
     all_lines = _lines(whole)
-    for shown in unit_views(report):
+    for shown in unit_views(report, style):
         id_ = shown.unit.id if shown.unit else ""
         own = [(page_name(id_, "xlsx"), say("paper.ledger"))] if id_ in all_lines else []
         if own:
@@ -79,7 +80,7 @@ def _files(report: Report, forms: Path | None) -> Iterator[tuple[str, Iterable[b
         yield "sheets/index.html", [html("sheets.html", whole, up="../").encode()]
         yield "rollup.html", [html("rollup.html", whole, up="", rolled=roll(report)).encode()]
     yield "report.json", (line.encode() for line in lines(report))
-    yield "violations.csv", [table(report)]
+    yield "violations.csv", [table(report, style=style)]
     yield "ledger.xlsx", [_ledger(whole, sorted(chain.from_iterable(all_lines.values()), key=_rank))]
     if circular := _circular(whole, forms):
         yield CIRCULAR, [circular]
@@ -116,10 +117,10 @@ def _circular(whole: View, forms: Path | None) -> bytes | None:
     if circular is None:
         return None
     try:
-        return circular_paper(circular, forms)
+        return circular_paper(circular, forms, whole.style)
     except FormError as error:
         _log.warning("%s; until then the circular is written with the form of the package", error)
-        return circular_paper(circular)
+        return circular_paper(circular, style=whole.style)
 
 
 def _put(target: Path, content: Iterable[bytes]) -> None:

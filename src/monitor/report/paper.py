@@ -11,6 +11,7 @@ from pathlib import Path
 from monitor.model import Change, Circular, Kind, LedgerRow, PrintedNotice
 from monitor.report.ledger import cells, ledger_rows
 from monitor.report.sentence import sentence
+from monitor.report.style import PACKAGE, Style
 from monitor.report.totals import COLUMN_KINDS
 from monitor.report.view import View
 from monitor.report.wordform import Form, FormError
@@ -41,9 +42,9 @@ FORMS = tuple(_NAMES)
 """The names of the forms: an office's own file of such a name is taken instead."""
 
 
-def notice_paper(notice: PrintedNotice, forms: Path | None = None) -> bytes:
+def notice_paper(notice: PrintedNotice, forms: Path | None = None, style: Style = PACKAGE) -> bytes:
     """The notice as .docx. `forms`: the office's own folder. FormError when its form cannot be used."""
-    speech = words(notice.language)
+    speech = words(notice.language, style.phrases)
     say, rows = speech.say, notice.findings
     names = list(dict.fromkeys(printable(row.violation.site_name, 100) for row in rows))
     shown = say("report.list_stop").join(names[:3])
@@ -61,9 +62,9 @@ def notice_paper(notice: PrintedNotice, forms: Path | None = None) -> bytes:
     return _print("notice.docx", forms, speech, values, {"finding": _findings(rows, speech)})
 
 
-def circular_paper(circular: Circular, forms: Path | None = None) -> bytes:
+def circular_paper(circular: Circular, forms: Path | None = None, style: Style = PACKAGE) -> bytes:
     """The circular as .docx. `forms`: the office's own folder. FormError when its form cannot be used."""
-    speech = words(circular.language)
+    speech = words(circular.language, style.phrases)
     say, rows = speech.say, circular.rows
     number = circular.number or say("paper.draft")
     values = _common(circular.office, number, circular.day, circular.deadline, circular.signature, rows, speech)

@@ -20,11 +20,12 @@ from monitor.model import (
     PrintedNotice,
     Step,
 )
+from monitor.report.fit import fitted, tidy
 from monitor.report.frozen import frozen_row
 from monitor.report.ledger import cells
-from monitor.report.letter import BYTES, SHOWN, inlined, tidy
 from monitor.report.paper import notice_paper
 from monitor.report.render import letter_html, letter_plain
+from monitor.report.style import PACKAGE, Style
 from monitor.report.totals import COLUMN_KINDS, LINK_KINDS
 from monitor.report.view import Address, harmless
 from monitor.report.words import Words, words
@@ -72,12 +73,15 @@ class Part:
     """With its weekday."""
 
 
-def notice_letter(envelope: Envelope, head: Letterhead, *, forms: Path | None, made: datetime) -> Letter:
+def notice_letter(
+    envelope: Envelope, head: Letterhead, *, forms: Path | None, made: datetime, style: Style = PACKAGE
+) -> Letter:
     """A new notice to one of its unit's contacts, with the formal notice (.docx) and its ledger (.xlsx) attached.
 
-    FormError when the office's own form cannot be used.
+    `style`: the office's own templates and phrases; what fails is told there. FormError when its own form
+    cannot be used.
     """
-    speech = words(head.language)
+    speech = words(head.language, style.phrases)
     (passage,) = envelope.passages
     notice, name = passage.notice, f"{passage.notice.year}-{passage.notice.serial}"
     rows = [frozen_row(point.case, passage.unit, made) for point in passage.points]
@@ -93,7 +97,7 @@ def notice_letter(envelope: Envelope, head: Letterhead, *, forms: Path | None, m
         language=speech.language,
     )
     attached = (
-        Attachment(name=f"notice-{name}.docx", type=_DOCX, content=notice_paper(printed, forms)),
+        Attachment(name=f"notice-{name}.docx", type=_DOCX, content=notice_paper(printed, forms, style)),
         _ledger(f"ledger-{name}.xlsx", [passage], head, speech, made),
     )
     subject = speech.say(
@@ -103,13 +107,16 @@ def notice_letter(envelope: Envelope, head: Letterhead, *, forms: Path | None, m
         what=_what(passage.points, speech),
         due=speech.short_day(notice.due),
     )
-    html, text, _ = _parts_of_mail("notice", envelope, head, speech, [one.name for one in attached])
+    html, text, _ = _parts_of_mail("notice", envelope, head, speech, style, [one.name for one in attached])
     return Letter(subject=printable(subject, 200), text=text, html=html, attachments=attached)
 
 
-def follow_up_letter(envelope: Envelope, head: Letterhead, *, made: datetime) -> Letter:
-    """What has become of notices, to one who is told: a part for each, whoever's it is; a long one with its ledger."""
-    speech = words(head.language)
+def follow_up_letter(envelope: Envelope, head: Letterhead, *, made: datetime, style: Style = PACKAGE) -> Letter:
+    """What has become of notices, to one who is told: a part for each, whoever's it is; a long one with its ledger.
+
+    `style`: as for a notice.
+    """
+    speech = words(head.language, style.phrases)
     passages = envelope.passages
     points = [point for passage in passages for point in passage.points]
     said = {_heading(point, head.day) for point in points}
@@ -124,13 +131,13 @@ def follow_up_letter(envelope: Envelope, head: Letterhead, *, made: datetime) ->
         n=len(points),
     )
     name = f"ledger-{head.day.isoformat()}.xlsx"
-    html, text, shown = _parts_of_mail("follow_up", envelope, head, speech, [name])
+    html, text, shown = _parts_of_mail("follow_up", envelope, head, speech, style, [name])
     attached = (_ledger(name, passages, head, speech, made),) if shown < len(points) else ()
     return Letter(subject=printable(subject, 200), text=text, html=html, attachments=attached)
 
 
 def _parts_of_mail(
-    template: str, envelope: Envelope, head: Letterhead, speech: Words, attached: Sequence[str]
+    template: str, envelope: Envelope, head: Letterhead, speech: Words, style: Style, attached: Sequence[str]
 ) -> tuple[str, str, int]:
     """HTML and text with the same points, and the most points that they show: as many as the HTML's size allows."""
     points = [point for passage in envelope.passages for point in passage.points]
@@ -141,13 +148,14 @@ def _parts_of_mail(
         "still_open": any(point.case.is_open for point in points),
         "attached": attached,
     }
-    html = ""
-    for limit in (SHOWN, 25, 10, 3, 0):
+
+    def page(style: Style, limit: int) -> str:
         parts = _parts(envelope.passages, head, speech, limit)
-        html = inlined(letter_html(f"{template}.html", speech, parts=parts, limit=limit, **context))
-        if len(html.encode()) < BYTES:
-            break
-    text = letter_plain(f"{template}.txt", speech, parts=parts, limit=limit, **context)
+        return letter_html(f"{template}.html", speech, style, parts=parts, limit=limit, **context)
+
+    html, limit = fitted(f"{template}.html", style, page)
+    parts = _parts(envelope.passages, head, speech, limit)
+    text = letter_plain(f"{template}.txt", speech, style, parts=parts, limit=limit, **context)
     return html, tidy(text), limit
 
 

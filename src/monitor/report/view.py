@@ -24,6 +24,7 @@ from monitor.model import (
     Violation,
 )
 from monitor.report.form import Form, forms, marks_of, score_marks_of
+from monitor.report.style import PACKAGE, Style
 from monitor.report.totals import CHECKED, COLUMN_KINDS, LINK_KINDS, Counts, UnitRow, count_columns, roll_up, units_of
 from monitor.report.words import Words, words
 from monitor.text import printable
@@ -83,6 +84,8 @@ class View:
     """Addresses that must not be clickable."""
     forms: tuple[Form, ...]
     """The self-check of each site, those that fail first."""
+    style: Style = PACKAGE
+    """The office's own templates and phrases."""
 
     @property
     def columns(self) -> tuple[Row, ...]:
@@ -188,13 +191,13 @@ def expiring(report: Report) -> tuple[tuple[int, SiteFinding], ...]:
     return tuple(sorted(((n, s) for n, s in left if 0 <= n <= _EXPIRES_SOON), key=lambda pair: pair[0]))
 
 
-def view(report: Report, unit: Unit | None = None) -> View:
+def view(report: Report, unit: Unit | None = None, style: Style = PACKAGE) -> View:
     """The report laid out in its own language; with `unit`, only what concerns that unit."""
     part = report if unit is None else _narrow(report, unit)
-    return _lay_out(part, unit, _closed(report))
+    return _lay_out(part, unit, _closed(report), style)
 
 
-def unit_views(report: Report) -> Iterator[View]:
+def unit_views(report: Report, style: Style = PACKAGE) -> Iterator[View]:
     """The view of every unit that the report speaks of, in one pass over it."""
     closed = _closed(report)
     unit_of = {s.id: s.unit.id for s in report.sites} | {v.site_id: v.unit.id for v in report.violations}
@@ -215,7 +218,7 @@ def unit_views(report: Report) -> Iterator[View]:
             sites=tuple(sites[id_]),
             sheets=tuple(sheets[id_]),
         )
-        yield _lay_out(part, unit, closed)
+        yield _lay_out(part, unit, closed, style)
 
 
 def _narrow(report: Report, unit: Unit) -> Report:
@@ -249,8 +252,8 @@ def _grouped(values: Iterable[_T], key: Callable[[_T], str | None]) -> dict[str 
     return groups
 
 
-def _lay_out(part: Report, unit: Unit | None, closed: frozenset[str]) -> View:
-    speech = words(part.run.language)
+def _lay_out(part: Report, unit: Unit | None, closed: frozenset[str], style: Style) -> View:
+    speech = words(part.run.language, style.phrases)
     ranked = sorted(part.violations, key=lambda v: v.rank)
     if unit is not None:
         # A unit's own list counts from one: its place in the whole city is no number that it could use.
@@ -270,6 +273,7 @@ def _lay_out(part: Report, unit: Unit | None, closed: frozenset[str]) -> View:
         site_names={s.id: s.name for s in part.sites},
         closed=closed,
         forms=forms(part),
+        style=style,
     )
 
 
