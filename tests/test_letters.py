@@ -35,6 +35,7 @@ from monitor.model import (
     Violation,
 )
 from monitor.notices import Seen, follow
+from monitor.report import check_style, read_style
 from monitor.store import Queued
 from test_clerk import at, crawl, days
 from test_run import MAIL, city
@@ -186,6 +187,33 @@ def test_a_form_of_the_office_that_cannot_be_used_holds_no_notice_back(
     rows = queued(issued(column(1)), replace(FLEET, forms=str(tmp_path)))
     assert len(rows) == 2
     assert "notice.docx" in caplog.text
+
+
+def test_a_notice_in_the_offices_own_words_and_look(tmp_path: Path) -> None:
+    (tmp_path / "notice.html").write_text(
+        '{% extends "package/notice.html" %}{% block title %}{{ head.office }}公函{% endblock %}', encoding="utf-8"
+    )
+    (tmp_path / "words.yaml").write_text("letter.title_notice: 督办单\n", encoding="utf-8")
+    style = read_style(tmp_path, "zh-CN")
+    clerk = issued(column(1, subject="<b>公告</b>"))
+    mail = mails(letters.of_notices(FLEET, clerk.changes, clerk.notices, clerk.now.date(), clerk.now, style))
+    page = part(mail["one@a.example"], "html")
+    assert "<title>示例市人民政府办公室公函</title>" in page
+    assert "督办单</h1>" in page
+    assert "&lt;b&gt;公告" in page
+    assert check_style(tmp_path, "zh-CN", None) == ()
+
+
+def test_a_broken_template_holds_no_notice_back_and_is_told(tmp_path: Path) -> None:
+    for name in ("notice.html", "follow_up.txt"):
+        (tmp_path / name).write_text("{{ parts[7].passage.notice.number }}", encoding="utf-8")
+    style = read_style(tmp_path, "zh-CN")
+    clerk = issued(column(1))
+    mail = mails(letters.of_notices(FLEET, clerk.changes, clerk.notices, clerk.now.date(), clerk.now, style))
+    assert "整改期限" in part(mail["one@a.example"], "html")
+    assert any("notice.html:1" in said for said in style.faults.values())
+    told = check_style(tmp_path, "zh-CN", None)
+    assert [said.partition(": ")[0].rpartition("/")[2] for said in told] == ["notice.html:1", "follow_up.txt:1"]
 
 
 # --- what follows ---------------------------------------------------------------------------

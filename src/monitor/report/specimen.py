@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
 
 from monitor.model import (
+    Case,
     Change,
     ColumnClass,
     ColumnFinding,
     ColumnVerdict,
+    Envelope,
+    Event,
+    Evidence,
     Fixed,
     Kind,
     Link,
     LinkFinding,
     LinkState,
+    Notice,
     Parent,
+    Passage,
     Period,
+    Point,
     Reading,
     Report,
     Result,
@@ -29,7 +36,9 @@ from monitor.model import (
     Sheet,
     SiteFinding,
     Span,
+    Stage,
     Standing,
+    Step,
     Subject,
     Unit,
     Violation,
@@ -57,6 +66,54 @@ def specimens(language: str, rules: RulePack | None) -> Iterator[Report]:
         sheets=full.sheets[1:2],
         run=replace(full.run, sites_checked=1, sites_total=1),
     )
+
+
+def envelopes(report: Report) -> Iterator[Envelope]:
+    """Mails about notices: a notice on what a made-up report found, and what may follow it, one for each who hears."""
+    violations = report.violations
+    yield _envelope(_passage(violations, [Step.ISSUED] * len(violations)))
+    steps = [step for step in Step if step not in (Step.OBSERVED, Step.CONFIRMED, Step.DISMISSED, Step.ISSUED)]
+    found = list(zip(steps, cycle(violations), strict=False))
+    below = _passage([violation for _, violation in found], steps)
+    yield _envelope(below, replace(below, above=True), replace(below, stands_in=True))
+
+
+def _envelope(*passages: Passage) -> Envelope:
+    return Envelope(recipient=_UNIT.contacts[0], passages=passages)
+
+
+def _passage(violations: Sequence[Violation], steps: Sequence[Step]) -> Passage:
+    at = datetime(2026, 11, 23, 3, 5, tzinfo=UTC)
+    notice = Notice(
+        number="〔2026〕3号", year=2026, serial=3, unit=_UNIT.id, unit_name=_UNIT.name, issued_at=at,
+        issued_on=_DAY, due=_DAY + timedelta(days=7), points=len(steps),
+    )  # fmt: skip
+    points = tuple(
+        _point(number, violation, step, at)
+        for number, (violation, step) in enumerate(zip(violations, steps, strict=True), 1)
+    )
+    return Passage(notice=notice, points=points, unit=_UNIT)
+
+
+def _point(number: int, violation: Violation, step: Step, at: datetime) -> Point:
+    due = _DAY + timedelta(days=7)
+    evidence = Evidence(
+        site_name=violation.site_name, site_url=violation.site_url, site_code=violation.site_code,
+        unit_name=violation.unit.name, column_class=violation.klass.value if violation.klass else "",
+        newest=violation.newest, days_since_update=violation.days_since_update, limit_days=violation.limit_days,
+        days_over=violation.days_over, sentence=violation.evidence, first_seen=violation.first_seen,
+        reach=violation.reach, day=_DAY, found_on=violation.found_on,
+    )  # fmt: skip
+    case = Case(
+        site=violation.site_id, kind=violation.kind.value, url=violation.url, unit=_UNIT.id, subject=violation.subject,
+        stage=Stage.ISSUED, observed_at=at, changed_at=at, notice="〔2026〕3号", point=number, issued_on=_DAY, due=due,
+        evidence=evidence, times=1 + number % 2,
+    )  # fmt: skip
+    event = Event(
+        site=case.site, kind=case.kind, url=case.url, step=step, at=at, day=_DAY, who="王五", why="机构改革",
+        notice=case.notice, point=number, due=due, until=due,
+    )  # fmt: skip
+    return Point(event=event, case=case)
 
 
 def _full(language: str, rules: RulePack | None) -> Report:
