@@ -73,11 +73,12 @@ from monitor.model.rule import (
     lost_points,
 )
 from monitor.model.service import Service, ServiceKind
-from monitor.model.told import Envelope, Letterhead, Passage, Point
+from monitor.model.told import FOLLOW_UPS, Envelope, Letterhead, Passage, Point
 
 __all__ = [
     "COLUMN_TAGS",
     "CONTENT_TAGS",
+    "FOLLOW_UPS",
     "NOWHERE",
     "SITE_TAGS",
     "Answer",

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from monitor.model import Case, Changes, Envelope, Event, Notice, Passage, Point, Step, Unit
+from monitor.model import FOLLOW_UPS, Case, Changes, Envelope, Event, Notice, Passage, Point, Step, Unit
 from monitor.notices.contacts import contacts, superiors
-
-_FOLLOW_UPS = (
-    *(Step.WITHDRAWN, Step.CLOSED, Step.REOPENED, Step.ESCALATED, Step.WAIVED, Step.WAIVER_ENDED, Step.UPHELD),
-    *(Step.DISPUTED, Step.REFUTED, Step.RESUMED, Step.WAIVER_ENDS, Step.REMINDED),
-)
-"""What a unit hears of after its notice; of several things at once, the first of these."""
 
 
 def issued(
@@ -43,7 +37,7 @@ def follow_ups(
     `notices`: those that the changes may speak of. What escalates goes to the tier above, too.
     """
     letters: dict[str, list[Passage]] = {}
-    for passage in _passages(changes, notices, _FOLLOW_UPS, units):
+    for passage in _passages(changes, notices, FOLLOW_UPS, units):
         own = _own(passage, units, office, bad)
         for recipient, said in own:
             letters.setdefault(recipient, []).append(said)

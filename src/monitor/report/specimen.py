@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
 
 from monitor.model import (
+    FOLLOW_UPS,
     Case,
     Change,
     ColumnClass,
@@ -72,9 +73,8 @@ def envelopes(report: Report) -> Iterator[Envelope]:
     """Mails about notices: a notice on what a made-up report found, and what may follow it, one for each who hears."""
     violations = report.violations
     yield _envelope(_passage(violations, [Step.ISSUED] * len(violations)))
-    steps = [step for step in Step if step not in (Step.OBSERVED, Step.CONFIRMED, Step.DISMISSED, Step.ISSUED)]
-    found = list(zip(steps, cycle(violations), strict=False))
-    below = _passage([violation for _, violation in found], steps)
+    found = list(zip(FOLLOW_UPS, cycle(violations), strict=False))
+    below = _passage([violation for _, violation in found], FOLLOW_UPS)
     yield _envelope(below, replace(below, above=True), replace(below, stands_in=True))
 
 
