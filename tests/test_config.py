@@ -353,7 +353,7 @@ def test_the_notices_are_as_the_section_says(tmp_path: Path) -> None:
     found = load(
         tmp_path,
         with_notices(
-            "deadline: 10\nreminders: [-5, 0]\nrepeat: 0\nescalation: 3\nnumber: JC-{year}-{number:04d}\n"
+            "deadline: 10\nreminders: [-5, 0]\nrepeat: 0\nescalation: 3\nconfirm_hours: 12\nreopen_days: 10\nwaiver_warning: 3\nnumber: JC-{year}-{number:04d}\n"
             "calendar: weekends\nyears:\n  - {year: 2027, off: [2027-01-01, 2026-12-31], on: [2027-02-06]}"
         ),
     ).notices
@@ -363,6 +363,9 @@ def test_the_notices_are_as_the_section_says(tmp_path: Path) -> None:
         reminders=(-5, 0),
         repeat=0,
         escalation=3,
+        hours_apart=12,
+        reopen_within=10,
+        warn_before=3,
         number="JC-{year}-{number:04d}",
         calendar=WorkCalendar(holidays=Holidays.NONE, listed={2027: year}),
     )

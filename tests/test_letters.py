@@ -122,7 +122,7 @@ def test_a_notice_says_all_that_a_webmaster_must_know() -> None:
             *("〔2026〕1号", "2026年3月11日 星期三", "示例市人民政府办公室", "市水利局："),
             *("“通知公告1”栏目自 2025年8月1日以来未更新，截至监测时间点已 214 天", "http://slj.example/tzgg1/"),
             *("关于做好防汛工作的通知", "http://slj.example/gone2.pdf", "http://slj.example/p2/", "另有 6 个页面"),
-            *("更正或删除失效链接", "栏目不更新", "怎样算整改完成", "请回复本邮件", "notice-2026-1.docx"),
+            *("更正或删除失效链接", "栏目不更新", "间隔 6 小时以上", "请回复本邮件", "notice-2026-1.docx"),
         ):
             assert said in text, (kind, said)
     assert 'href="http://slj.example/tzgg1/"' in part(mail, "html")

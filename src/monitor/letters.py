@@ -10,7 +10,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from monitor import chat, mail, notices
-from monitor.model import Changes, Envelope, Fleet, Letter, Letterhead, MailSettings, Notice, Outgoing, Report
+from monitor.model import (
+    Changes,
+    Envelope,
+    Fleet,
+    Letter,
+    Letterhead,
+    MailSettings,
+    Notice,
+    NoticeSettings,
+    Outgoing,
+    Report,
+)
 from monitor.report import (
     PACKAGE,
     FormError,
@@ -102,7 +113,8 @@ def of_notices(
     if settings is None:
         return []
     answer_to = settings.reply_to or settings.sender
-    head = Letterhead(office=fleet.office, language=fleet.language, day=day, answer_to=answer_to)
+    hours = fleet.notices.hours_apart if fleet.notices else NoticeSettings().hours_apart
+    head = Letterhead(office=fleet.office, language=fleet.language, day=day, answer_to=answer_to, hours=hours)
     units = {unit.id: unit for unit in fleet.units}
     new = notices.issued(changes, units, office=settings.recipients, bad=bad)
     later = notices.follow_ups(changes, notices_, units, office=settings.recipients, bad=bad)

@@ -219,6 +219,9 @@ def _notices(given: NoticesFile | None) -> NoticeSettings | None:
         reminders=tuple(given.reminders),
         repeat=given.repeat,
         escalation=given.escalation,
+        hours_apart=given.confirm_hours,
+        reopen_within=given.reopen_days,
+        warn_before=given.waiver_warning,
         number=given.number,
         calendar=WorkCalendar(holidays=Holidays(given.calendar), listed=listed),
     )

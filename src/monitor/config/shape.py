@@ -337,6 +337,13 @@ class NoticesFile(_Part):
         default=5, ge=0, le=250, description="Working days between further reminders; 0: no further ones."
     )
     escalation: int = Field(default=10, ge=1, le=250, description="Working days after the deadline.")
+    confirm_hours: int = Field(
+        default=6, ge=1, le=720, description="Hours between the two looks that confirm a violation, or close it."
+    )
+    reopen_days: int = Field(
+        default=30, ge=0, le=365, description="Days after its closing within which a relapse opens the same number."
+    )
+    waiver_warning: int = Field(default=7, ge=0, le=90, description="Days before the end of a waiver to hear of it.")
     number: Annotated[str, Field(max_length=60), AfterValidator(_is_number)] = Field(
         default="〔{year}〕{number}号", description="How notices are numbered; counted anew in each year."
     )

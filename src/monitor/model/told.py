@@ -55,3 +55,5 @@ class Letterhead:
     day: date
     answer_to: str
     """The mail address for replies and disputes."""
+    hours: int = 6
+    """Between the two looks that close a case."""
