@@ -1,37 +1,85 @@
-"""The mail of a run after it has ended: what waits, what is handed over, what is queued once more."""
+"""The mail after a run has ended: what waits, what is handed over, what goes to another, what is queued once more."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from monitor import mail, run
-from monitor.model import Fleet, Outcome, Outgoing
+from monitor import mail, operators, run
+from monitor.claims import somebody
+from monitor.model import Fleet, MailSettings, Outcome, Outgoing
 from monitor.run import Clock
+from monitor.store import BadAddress, Kept, Store
 
-_MAILS_AT_ONCE = 20
+_AT_ONCE = 50
+"""Mails claimed together."""
+_LEASE = timedelta(minutes=15)
+"""So long a mail waits for a sender that has died on it. Handing one over takes a few minutes at the very most."""
+PATIENCE = 30.0
+"""Seconds that a server has for each answer."""
+
+Sender = Callable[[Iterable[Outgoing]], Iterator[Outcome]]
+"""Hands rows over by one channel: takes each when its turn has come, gives its outcome before it takes the next."""
 
 
-def send_due(fleet: Fleet, password: str, *, now: Clock) -> tuple[Outcome, ...]:
-    """Hand the mails whose time has come to the server, and keep what it said to each. Sent ones stay sent."""
+def send_due(fleet: Fleet, password: str, *, now: Clock, patience: float = PATIENCE) -> tuple[Outcome, ...]:
+    """Hand the mails whose time has come to the server, and keep what it said to each. Sent ones stay sent.
+
+    Others may send from the same history meanwhile. `patience`: seconds that the server has for each answer.
+    """
     settings = fleet.mail
     if settings is None:
         return ()
+    senders = {"mail": _by_mail(settings, password, patience)}
+    who = somebody(Path(fleet.data))
+    answered: list[Outcome] = []
+    with run.history(fleet) as store:
+        try:
+            _send_all(fleet, store, senders, who, now, answered)
+            if operators.tell(store, fleet, now()):
+                _send_all(fleet, store, senders, who, now, answered)
+        finally:
+            store.mail_release(who)
+    return tuple(answered)
+
+
+def _by_mail(settings: MailSettings, password: str, patience: float) -> Sender:
     server = mail.Server(
         host=settings.host,
         port=settings.port,
         security=mail.Security(settings.security),
         user=settings.user,
         password=password,
+        timeout=patience,
     )
-    answered: list[Outcome] = []
-    with run.alone(Path(fleet.data), "mail"), run.history(fleet) as store, store.alone("mail"):
-        while due := store.mail_due(now())[:_MAILS_AT_ONCE]:
-            store.mail_claimed(row.id for row in due)
-            for outcome in mail.outcomes(server, due):
-                store.mail_answered([outcome], now())
+    return lambda rows: mail.outcomes(server, rows)
+
+
+def _send_all(
+    fleet: Fleet, store: Store, senders: Mapping[str, Sender], who: str, now: Clock, answered: list[Outcome]
+) -> None:
+    """Send what is due by each channel, until nothing is or its server is not there: then the rest waits."""
+    for channel, sender in senders.items():
+        hindered = False
+        while not hindered:
+            operators.pass_on(store, fleet, now())
+            claimed = store.mail_claim(who, now(), _LEASE, _AT_ONCE, channel)
+            for outcome in sender(_begun(store, claimed, who, now)) if claimed else ():
+                store.mail_answered(outcome, who, now())
                 answered.append(outcome)
-    return tuple(answered)
+                hindered = outcome.hindered
+            store.mail_release(who)
+            if not claimed and not store.mail_stranded():
+                break
+
+
+def _begun(store: Store, claimed: Iterable[str], who: str, now: Clock) -> Iterator[Outgoing]:
+    """Each claimed mail when its turn has come, and noted as under way; without those that are no longer to go."""
+    for id_ in claimed:
+        outgoing = store.mail_begin(id_, who, now(), _LEASE)
+        if outgoing is not None:
+            yield outgoing
 
 
 def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
@@ -65,3 +113,21 @@ def mail_counts(fleet: Fleet) -> dict[str, int]:
     """How many mails the outbox holds, by state."""
     with run.history(fleet) as store:
         return store.mail_counts()
+
+
+def mail_kept(fleet: Fleet, *states: str) -> tuple[Kept, ...]:
+    """The mails in these states, the newest first."""
+    with run.history(fleet) as store:
+        return store.mail_kept(*states)
+
+
+def bad_addresses(fleet: Fleet) -> tuple[BadAddress, ...]:
+    """The addresses that get no mail, for a server has refused them; the newest first."""
+    with run.history(fleet) as store:
+        return store.bad_addresses()
+
+
+def mail_again(fleet: Fleet, address: str) -> bool:
+    """Let an address get mail again; False when it is none of those that get none."""
+    with run.history(fleet) as store:
+        return store.mail_again(address)

@@ -3,6 +3,7 @@
 from monitor.report.document import document, dump, lines, restore
 from monitor.report.folder import write
 from monitor.report.letter import letter
+from monitor.report.operator import meant_for, operator_letter
 from monitor.report.paper import FORMS, check_forms, circular_of, circular_paper, notice_paper, shipped_form
 from monitor.report.sheets import period
 from monitor.report.table import ledger_table
@@ -21,7 +22,9 @@ __all__ = [
     "ledger_table",
     "letter",
     "lines",
+    "meant_for",
     "notice_paper",
+    "operator_letter",
     "period",
     "restore",
     "shipped_form",

@@ -1,13 +1,11 @@
-"""The daily letter: to the office, or to one unit about its own sites. The only door for css_inline."""
+"""The daily letter: to the office, or to one unit about its own sites."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
-
-from css_inline import CSSInliner
 
 from monitor.model import Attachment, Change, Letter, Report, Unit
+from monitor.report.inline import inlined
 from monitor.report.render import html, plain
 from monitor.report.table import table
 from monitor.report.view import View, view
@@ -28,7 +26,7 @@ def letter(report: Report, unit: Unit | None = None) -> Letter:
     name = f"violations-{report.run.today.isoformat()}.csv"
     body = ""
     for limit in (SHOWN, 25, 10, 3, 0):
-        body = _inliner().inline(html("mail.html", shown, limit=limit, name=name))
+        body = inlined(html("mail.html", shown, limit=limit, name=name))
         if len(body.encode()) < BYTES:
             break
     text = plain("mail.txt", shown, limit=limit, name=name)
@@ -36,11 +34,6 @@ def letter(report: Report, unit: Unit | None = None) -> Letter:
     return Letter(
         subject=_subject(shown), text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html=body, attachments=attachments
     )
-
-
-@cache
-def _inliner() -> CSSInliner:
-    return CSSInliner(load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True)
 
 
 def _subject(shown: View) -> str:

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from monitor.model import Change
 from monitor.report.check import command
 from monitor.report.view import View, days_left
-from monitor.report.words import clock
+from monitor.report.words import Words, clock
 from monitor.text import printable
 
 LINE = 500
@@ -27,6 +27,17 @@ def plain(name: str, shown: View, /, **more: object) -> str:
     """A plain text from the template `name`, which must be a .txt: nothing escaped, every string one line."""
     assert name.endswith(".txt"), "only text is rendered without escaping"
     return _environment(escape=False).get_template(name).render(_context(shown, more))
+
+
+def letter_html(name: str, words: Words, /, **more: object) -> str:
+    """As html(), for a letter that shows no report."""
+    return _environment(escape=True).get_template(name).render(say=words.say, w=words, **more)
+
+
+def letter_plain(name: str, words: Words, /, **more: object) -> str:
+    """As plain(), for a letter that shows no report."""
+    assert name.endswith(".txt"), "only text is rendered without escaping"
+    return _environment(escape=False).get_template(name).render(say=words.say, w=words, **more)
 
 
 def _context(shown: View, more: dict[str, object]) -> dict[str, object]:
