@@ -425,14 +425,22 @@ def test_a_word_at_the_desk_is_queued_with_it(tmp_path: Path) -> None:
             for day in days(2):
                 await crawl(there, day)
             now = at(days(3)[-1])()
+            told: dict[Step, list[tuple[str, str]]] = {}
             with run.history(there.fleet) as store:
-                clerk.done(
-                    store, NoticeSettings(), Step.WITHDRAWN, "1", who="王五", why="误报", at=now,
-                    tell=lambda changes: letters.of_notices(there.fleet, changes, store.notices(), now.date(), now),
-                )  # fmt: skip
-            rows = posting.waiting_mail(there.fleet, now=at(days(9)[-1]))
-            subjects = [str(mails_of(row.content)["Subject"]) for row in rows if row.recipient == "u@example.gov.cn"]
-            assert subjects[-1] == "[〔2026〕1号] 通知已撤销：市水利局 2 项"
+                for step in (Step.DISPUTED, Step.WITHDRAWN):
+                    clerk.done(
+                        store, NoticeSettings(), step, "1", who="王五", why="误报", at=now,
+                        tell=lambda changes: letters.of_notices(there.fleet, changes, store.notices(), now.date(), now),
+                    )  # fmt: skip
+                    waiting = [
+                        row for row in store.mail_kept("queued", "superseded") if row.recipient == "u@example.gov.cn"
+                    ]
+                    told[step] = sorted((row.kind, row.state) for row in waiting)
+            assert told == {
+                Step.DISPUTED: [("follow-up", "queued"), ("notice", "queued")],
+                # nobody has got the notice yet, and so nobody need hear that it is withdrawn
+                Step.WITHDRAWN: [("follow-up", "superseded"), ("notice", "superseded")],
+            }
 
     asyncio.run(go())
 

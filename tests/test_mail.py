@@ -193,7 +193,7 @@ def test_what_is_no_address_is_refused_before_it_is_sent(address: str) -> None:
     box = Box()
     with serving(box) as port:
         bad = Outgoing(id="bad", sender=SENDER, recipient=address, content=b"x")
-        assert states(deliver(plain(port), [bad, row("good")])) == [Posted.REFUSED, Posted.SENT]
+        assert states(deliver(plain(port), [bad, row("good")])) == [Posted.BAD_ADDRESS, Posted.SENT]
     assert len(box.taken) == 1
 
 
@@ -209,7 +209,7 @@ def test_one_refusal_and_one_delay_leave_the_others_alone_on_one_connection() ->
     box = Box(gone="550 5.1.1 no such mailbox", busy="451 4.7.1 try again later")
     with serving(box) as port:
         answers = deliver(plain(port), [row(n) for n in ("a", "gone", "b", "busy", "c")])
-    assert states(answers) == [Posted.SENT, Posted.REFUSED, Posted.SENT, Posted.RETRY, Posted.SENT]
+    assert states(answers) == [Posted.SENT, Posted.BAD_ADDRESS, Posted.SENT, Posted.RETRY, Posted.SENT]
     assert [o.id for o in answers] == ["row-a", "row-gone", "row-b", "row-busy", "row-c"]
     assert answers[1].reason == "550 5.1.1 no such mailbox"
     assert answers[3].reason == "451 4.7.1 try again later"

@@ -17,6 +17,7 @@ import pytest
 
 from monitor.model import Outcome, Outgoing, Posted
 from monitor.store import Queued, Run, Seen, Store, StoreError, opened
+from monitor.store.outbox import wait
 
 DAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -184,8 +185,19 @@ def test_a_rehearsal_of_an_earlier_day_does_not_turn_the_clock_of_a_fault_back(w
 # --- outbox ---------------------------------------------------------------------------------
 
 
+LEASE = timedelta(minutes=10)
+
+
+def take(store: Store, now: datetime, who: str = "me", most: int = 99) -> list[str]:
+    return list(store.mail_claim(who, now, LEASE, most))
+
+
 def answer(store: Store, state: Posted, now: datetime, id_: str = "m1") -> None:
-    store.mail_answered([Outcome(id=id_, recipient="a@b.cn", state=state, reason="said so")], now)
+    """Claim, hand over, and hear of it."""
+    assert id_ in take(store, now)
+    out = store.mail_begin(id_, "me", now, LEASE)
+    assert out is not None
+    store.mail_answered(Outcome(id=id_, recipient=out.recipient, state=state, reason="said so"), "me", now)
 
 
 def due(store: Store, now: datetime) -> list[str]:
@@ -215,14 +227,25 @@ def test_a_mail_whose_key_is_known_is_not_queued_again_even_after_it_was_sent(ou
     outbox.close()
 
 
-def test_a_mail_that_fails_is_tried_again_after_1_5_15_60_60_minutes(outbox: Store) -> None:
+def test_a_mail_that_fails_is_tried_again_after_1_5_15_60_60_minutes_and_up_to_half_as_long_again(
+    outbox: Store,
+) -> None:
     now = NOON
-    for minutes in (1, 5, 15, 60, 60):
+    for tries, minutes in enumerate((1, 5, 15, 60, 60)):
         answer(outbox, Posted.RETRY, now)
-        now += timedelta(minutes=minutes)
+        rest = wait("m1", tries)
+        assert timedelta(minutes=minutes) <= rest <= timedelta(minutes=1.5 * minutes)
+        now += rest
         assert due(outbox, now - timedelta(seconds=1)) == []
         assert due(outbox, now) == ["m1"]
     outbox.close()
+
+
+def test_mails_that_failed_together_do_not_come_again_together() -> None:
+    rests = sorted(wait(f"mail{number}", 3) for number in range(1000))
+    assert len(set(rests)) == 1000
+    within_any_minute = (sum(low <= rest < low + timedelta(minutes=1) for rest in rests) for low in rests[::50])
+    assert max(within_any_minute) < 100
 
 
 def test_a_refused_mail_is_not_tried_again(outbox: Store) -> None:
@@ -237,7 +260,7 @@ def test_a_mail_that_may_have_arrived_is_tried_once_more_and_then_given_up(outbo
     now = NOON
     for state in [Posted.RETRY] * failed_before + [Posted.UNCERTAIN]:
         answer(outbox, state, now)
-        now += timedelta(hours=1)
+        now += timedelta(hours=2)
         assert due(outbox, now) == ["m1"]
     answer(outbox, Posted.UNCERTAIN, now)
     assert outbox.mail_counts() == {"given up": 1}
@@ -247,21 +270,15 @@ def test_a_mail_that_may_have_arrived_is_tried_once_more_and_then_given_up(outbo
 def test_a_mail_is_given_up_after_48_hours_and_not_before(outbox: Store) -> None:
     answer(outbox, Posted.RETRY, NOON + timedelta(hours=48))
     assert outbox.mail_counts() == {"queued": 1}
-    answer(outbox, Posted.RETRY, NOON + timedelta(hours=49))
+    answer(outbox, Posted.RETRY, NOON + timedelta(hours=49, minutes=1))
     assert outbox.mail_counts() == {"given up": 1}
     outbox.close()
 
 
-def test_a_claimed_mail_comes_again_after_a_crash(outbox: Store, where: Path | str) -> None:
-    outbox.mail_claimed(["m1"])
-    assert outbox.mail_counts() == {"sending": 1}
-    outbox.close()
-    with opened(where) as store:
-        assert due(store, NOON) == ["m1"]
-
-
 def test_mails_fall_due_by_time_and_not_by_what_the_clock_shows(outbox: Store) -> None:
-    answer(outbox, Posted.RETRY, datetime(2026, 3, 2, 13, 58, tzinfo=timezone(timedelta(hours=1))))  # due 12:59 UTC
+    answer(
+        outbox, Posted.RETRY, datetime(2026, 3, 2, 13, 58, tzinfo=timezone(timedelta(hours=1)))
+    )  # due by 12:59:30 UTC
     assert due(outbox, datetime(2026, 3, 2, 8, 0, tzinfo=timezone(timedelta(hours=-5)))) == ["m1"]  # 13:00 UTC
     assert due(outbox, datetime(2026, 3, 2, 20, 30, tzinfo=timezone(timedelta(hours=8)))) == []  # 12:30 UTC
     outbox.close()
@@ -330,13 +347,14 @@ def test_a_history_of_the_first_version_is_brought_up_to_date_and_keeps_its_rows
     with opened(path) as store:
         store.queue([letter(1)], NOON)
     db = sqlite3.connect(path)
-    for column in ("uncertain", "channel", "kind", "unit", "about"):
+    db.execute("DROP INDEX outbox_recipient")
+    for column in ("uncertain", "channel", "kind", "unit", "who", "until", "changed_at", "origin", "stranded"):
         db.execute(f"ALTER TABLE outbox DROP COLUMN {column}")
     db.execute("DROP TABLE data_address")
     db.execute("DROP TABLE item")
     db.execute("DROP TABLE claim")
     db.execute("DROP TABLE probe")
-    for table in ("notice", "notice_case", "notice_event"):
+    for table in ("notice", "notice_case", "notice_event", "outbox_notice", "contact", "trouble"):
         db.execute(f"DROP TABLE {table}")
     db.execute("PRAGMA user_version = 1")
     db.close()

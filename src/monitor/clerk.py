@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from monitor.model import Book, Case, Changes, Docket, Kind, Notice, NoticeSettings, Report, Step
+from monitor.model import Book, Case, Changes, Docket, Kind, Notice, NoticeSettings, Report, Stage, Step
 from monitor.notices import Refused, act, follow, looks
 from monitor.store import Queued, Store
 
@@ -105,5 +105,12 @@ def done(
             points=points,
             until=until,
         )
-        if isinstance(changes, Refused) or store.note(changes, tell(changes), at):
+        if isinstance(changes, Refused) or store.note(changes, tell(changes), at, _recalled(store, notice, changes)):
             return changes
+
+
+def _recalled(store: Store, notice: Notice, changes: Changes) -> tuple[str, ...]:
+    """The notice's number where all of its points are withdrawn by now."""
+    after = {case.key: case for case in store.book().cases} | {case.key: case for case in changes.cases}
+    points = [case for case in after.values() if case.notice == notice.number]
+    return (notice.number,) if all(case.stage is Stage.WITHDRAWN for case in points) else ()

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from monitor import clerk, config, letters, run, service
+from monitor import clerk, config, letters, operators, run, service
 from monitor.model import Fleet, Notice, NoticeSettings, Step
 from monitor.notices import Refused
+from monitor.report import style_of
 from monitor.store import Store
 from monitor.terminal.notices import show_acts, show_events, show_notice, show_notices
 
@@ -143,7 +144,7 @@ def _do(
 ) -> None:
     settings, fleet = _settings(config_file)
     with run.history(fleet) as store:
-        now, style = _now(fleet, today), run.style_of(fleet)
+        now, style, bad = _now(fleet, today), style_of(fleet), operators.refused(store)
         changes = clerk.done(
             store,
             settings,
@@ -154,7 +155,7 @@ def _do(
             at=now,
             points=points or (),
             until=until,
-            tell=lambda changes: letters.of_notices(fleet, changes, store.notices(), now.date(), now, style),
+            tell=lambda changes: letters.of_notices(fleet, changes, store.notices(), now.date(), now, style, bad),
         )
     if isinstance(changes, Refused):
         raise RefusedError(changes.why)

@@ -70,7 +70,7 @@ def _messages(fleet: Fleet, whole: Report, run: str) -> list[Queued]:
         key = f"chat/{run}/{target.name}"
         content = chat_json(whole) if target.kind == chat.WEBHOOK else chat_text(whole, str(place)).encode()
         outgoing = Outgoing(
-            id=_id(run, key), channel=chat.CHANNEL, sender=target.kind, recipient=target.name, content=content
+            id=id_of(run, key), channel=chat.CHANNEL, sender=target.kind, recipient=target.name, content=content
         )
         queued.append(Queued(outgoing=outgoing, dedupe_key=key))
     return queued
@@ -80,13 +80,13 @@ def _daily(settings: MailSettings, whole: Report, run: str, now: datetime, style
     """The day's mail to the office, one row for each who gets it; it goes out also when all is well."""
     written = letter(whole, style=style)
     return [
-        _queued(
+        row(
             settings,
             written,
             Slip(
                 recipient=recipient,
                 key=f"report/{run}/{recipient}",
-                id=_id(run, f"report/{run}/{recipient}"),
+                id=id_of(run, f"report/{run}/{recipient}"),
                 kind="report",
                 unsubscribe=settings.reply_to or settings.sender,
             ),
@@ -144,9 +144,9 @@ def _new(
             kind="notice",
             unit=passage.unit.id,
             about=(passage.notice.number,),
-            thread=(_message_id(settings, _first(passage.notice, "")),),
+            thread=(message_id(settings, _first(passage.notice, "")),),
         )
-        yield _queued(settings, rendered[envelope.passages], slip, now)
+        yield row(settings, rendered[envelope.passages], slip, now)
 
 
 def _notice(envelope: Envelope, head: Letterhead, forms: Path | None, style: Style, now: datetime) -> Letter:
@@ -171,38 +171,41 @@ def _later(
         slip = Slip(
             recipient=to,
             key=key,
-            id=_id(f"follow-up-{version}", key + now.isoformat()),
+            id=id_of(f"follow-up-{version}", key + now.isoformat()),
             kind="follow-up",
             unit=units.pop() if len(units) == 1 else "",
             about=tuple(notice.number for notice in told),
             thread=tuple(
-                _message_id(settings, _first(notice, whose)) for notice in told[:_THREADS] for whose in ("", to)
+                message_id(settings, _first(notice, whose)) for notice in told[:_THREADS] for whose in ("", to)
             ),
         )
-        yield _queued(settings, rendered[envelope.passages], slip, now)
+        yield row(settings, rendered[envelope.passages], slip, now)
 
 
 def _first(notice: Notice, recipient: str) -> str:
     """The id of the mail by which a recipient got the notice; for "", that of the thread, whoever gets its mails."""
     name = f"notice-{notice.year}-{notice.serial}"
-    return _id(name, f"{name}/{recipient}/{notice.issued_at.astimezone(UTC).isoformat()}")
+    return id_of(name, f"{name}/{recipient}/{notice.issued_at.astimezone(UTC).isoformat()}")
 
 
-def _id(name: str, key: str) -> str:
+def id_of(name: str, key: str) -> str:
+    """The id of a row, and of its mail before the "@"."""
     return f"{name}.{hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
 
-def _message_id(settings: MailSettings, id_: str) -> str:
+def message_id(settings: MailSettings, id_: str) -> str:
+    """The Message-ID of a row's mail."""
     return f"<{id_}@{settings.sender.rpartition('@')[2]}>"
 
 
-def _queued(settings: MailSettings, written: Letter, slip: Slip, now: datetime) -> Queued:
+def row(settings: MailSettings, written: Letter, slip: Slip, now: datetime) -> Queued:
+    """A letter as a row of the outbox for one recipient."""
     content = mail.message(
         written,
         sender=settings.sender,
         recipient=slip.recipient,
         reply_to=settings.reply_to,
-        message_id=_message_id(settings, slip.id),
+        message_id=message_id(settings, slip.id),
         date=now,
         thread=slip.thread,
         unsubscribe=slip.unsubscribe,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 import smtplib
 import socket
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -24,6 +26,16 @@ _BARE = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.:\[\]-]{1,255}")
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
 _OURS = frozenset({530, 534, 535, 538, 454})
 """Answers that speak of our login, whatever the recipient."""
+_OF_AN_ADDRESS = frozenset({550, 551, 553, 556})
+"""Answers that speak of the recipient, where no finer code says otherwise."""
+_FINER = re.compile(r"([45])\.(\d{1,3})\.(\d{1,3})\b")
+_BAD_ADDRESSES = frozenset({(1, 0), (1, 1), (1, 2), (1, 3), (1, 4), (1, 6), (1, 10), (2, 0), (2, 1)})
+"""Finer codes (RFC 3463) of an address or mailbox that is none; the others speak of us, our mail or a full mailbox."""
+_OF_US = re.compile(
+    r"relay|frequen|limit|black|block|spam|polic|reputation|authenticat|\brate\b|\brbl\b", re.IGNORECASE
+)
+"""Words of servers that say so without a finer code."""
+_STEPS = ("MAIL", "RCPT", "DATA")
 _RECONNECTS = 3
 
 
@@ -109,6 +121,30 @@ def _machine_headers(thread: Sequence[str], unsubscribe: str) -> bytes:
     return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
+def readdressed(content: bytes, *, recipient: str, message_id: str, line: str) -> bytes:
+    """A mail's bytes for another who is to see to it: with another To and Message-ID, and `line` above both its texts.
+
+    Its subject, date, thread and attachments stay.
+    """
+    mail = message_from_bytes(content, policy=SMTP.clone(refold_source="none"))
+    assert isinstance(mail, EmailMessage)
+    mail.replace_header("To", _address(recipient))
+    mail.replace_header("Message-ID", message_id)
+    said = printable(line, 400)
+    if (text := mail.get_body(("plain",))) is not None:
+        text.set_content(f"{said}\n\n{text.get_content()}", cte="base64")
+    if (page := mail.get_body(("html",))) is not None:
+        marked = f"<p><strong>{html.escape(said)}</strong></p>"
+        page.set_content(_below_body(page.get_content(), marked), subtype="html", cte="base64")
+    return mail.as_bytes()
+
+
+def _below_body(page: str, marked: str) -> str:
+    begins = re.search(r"<body\b[^>]*>", page, re.IGNORECASE)
+    at = begins.end() if begins else 0
+    return page[:at] + marked + page[at:]
+
+
 def header(text: str, limit: int = 200) -> str:
     """Strangers' text that may stand in a header: one line, and no encoded word of its own.
 
@@ -133,7 +169,7 @@ def outcomes(server: Server, rows: Iterable[Outgoing]) -> Iterator[Outcome]:
                 link, hindrance = (None, "the connection keeps breaking") if ended else _connect(server)
                 connects += 1
             if link is None:
-                yield _outcome(row, Posted.RETRY, hindrance)
+                yield _outcome(row, Posted.RETRY, hindrance, hindered=True)
                 continue
             outcome, alive, silent = _send(link, row)
             if not alive:
@@ -201,8 +237,10 @@ def _open(server: Server, context: ssl.SSLContext) -> smtplib.SMTP:
 
 def _send(link: smtplib.SMTP, row: Outgoing) -> tuple[Outcome, bool, bool]:
     """One transaction: its outcome, whether the connection still stands, whether the server fell silent."""
-    if not (_BARE.fullmatch(row.recipient) and _BARE.fullmatch(row.sender)):
-        return _outcome(row, Posted.REFUSED, "malformed address"), True, False
+    if not _BARE.fullmatch(row.sender):
+        return _outcome(row, Posted.REFUSED, "malformed sender"), True, False
+    if not _BARE.fullmatch(row.recipient):
+        return _outcome(row, Posted.BAD_ADDRESS, "malformed address"), True, False
     after_data = False
     try:
         steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
@@ -213,7 +251,7 @@ def _send(link: smtplib.SMTP, row: Outgoing) -> tuple[Outcome, bool, bool]:
         for number, step in enumerate(steps):
             code, said = step()
             if code // 100 != (3 if number == 2 else 2):
-                return _turned_down(link, row, code, said, blames_us=number == 0)
+                return _turned_down(link, row, code, said, step=_STEPS[number])
         after_data = True
         link.send(_dotted(row.content))
         code, said = link.getreply()
@@ -222,15 +260,12 @@ def _send(link: smtplib.SMTP, row: Outgoing) -> tuple[Outcome, bool, bool]:
         return _outcome(row, state, _failure(error)), False, _silent(error)
     if code // 100 == 2:
         return _outcome(row, Posted.SENT, _words(code, said)), True, False
-    return _turned_down(link, row, code, said, blames_us=False)
+    return _turned_down(link, row, code, said, step="content")
 
 
-def _turned_down(
-    link: smtplib.SMTP, row: Outgoing, code: int, said: bytes, *, blames_us: bool
-) -> tuple[Outcome, bool, bool]:
-    """A refusal by code; `blames_us` when it speaks of the sender, which is no fault of the recipient."""
-    final = code // 100 == 5 and code not in _OURS and not blames_us
-    outcome = _outcome(row, Posted.REFUSED if final else Posted.RETRY, _words(code, said))
+def _turned_down(link: smtplib.SMTP, row: Outgoing, code: int, said: bytes, *, step: str) -> tuple[Outcome, bool, bool]:
+    """A refusal by code at a step of the transaction."""
+    outcome = _outcome(row, _meaning(code, _words(code, said), step), _words(code, said))
     if code == 421:
         return outcome, False, False
     try:
@@ -238,6 +273,24 @@ def _turned_down(
     except (smtplib.SMTPException, OSError):
         return outcome, False, False
     return outcome, True, False
+
+
+def _meaning(code: int, words: str, step: str) -> Posted:
+    """Whether a refusal is for now, of this mail, or of this address.
+
+    What speaks of us is for now, for we may mend it: of the sender, the login, our name or pace. An address is called
+    bad only where the answer speaks of it.
+    """
+    if code // 100 != 5 or code in _OURS or step == "MAIL":
+        return Posted.RETRY
+    finer = _FINER.match(words[4:])
+    if finer is not None:
+        is_bad = finer[1] == "5" and (int(finer[2]), int(finer[3])) in _BAD_ADDRESSES
+    else:
+        is_bad = step == "RCPT" and code in _OF_AN_ADDRESS and not _OF_US.search(words)
+    if is_bad:
+        return Posted.BAD_ADDRESS
+    return Posted.RETRY if step == "RCPT" else Posted.REFUSED
 
 
 def _dotted(content: bytes) -> bytes:
@@ -262,8 +315,8 @@ def _failure(error: Exception) -> str:
     return printable(str(error)) or type(error).__name__
 
 
-def _outcome(row: Outgoing, state: Posted, reason: str) -> Outcome:
-    return Outcome(id=row.id, recipient=row.recipient, state=state, reason=printable(reason, 300))
+def _outcome(row: Outgoing, state: Posted, reason: str, *, hindered: bool = False) -> Outcome:
+    return Outcome(id=row.id, recipient=row.recipient, state=state, reason=printable(reason, 300), hindered=hindered)
 
 
 def _words(code: int, said: bytes | str) -> str:

@@ -1,27 +1,67 @@
-"""The mail of a run after it has ended: what waits, what is handed over, what is queued once more."""
+"""The mail after a run has ended: what waits, what is handed over, what goes to another, what is queued once more."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from monitor import carrier, letters, run
+from monitor import carrier, letters, operators, run
+from monitor.carrier import Sender
+from monitor.claims import somebody
 from monitor.model import Fleet, Outcome, Outgoing
+from monitor.report import style_of
 from monitor.run import Clock
+from monitor.store import BadAddress, Kept, Store
 
-_MAILS_AT_ONCE = 20
+_AT_ONCE = 50
+"""Mails claimed together."""
+_LEASE = timedelta(minutes=15)
+"""So long a mail waits for a sender that has died on it. Handing one over takes a few minutes at the very most."""
 
 
-def send_due(fleet: Fleet, password: str, *, now: Clock) -> tuple[Outcome, ...]:
-    """Hand the mails whose time has come to the server, and keep what it said to each. Sent ones stay sent."""
+def send_due(fleet: Fleet, password: str, *, now: Clock, patience: float = carrier.PATIENCE) -> tuple[Outcome, ...]:
+    """Hand the mails and messages whose time has come over, and keep what was said to each. Sent ones stay sent.
+
+    Others may send from the same history meanwhile. `patience`: seconds that the mail server has for each answer.
+    """
+    senders = carrier.senders(fleet, password, patience, now)
+    who = somebody(Path(fleet.data))
     answered: list[Outcome] = []
-    with run.alone(Path(fleet.data), "mail"), run.history(fleet) as store, store.alone("mail"):
-        while due := store.mail_due(now())[:_MAILS_AT_ONCE]:
-            store.mail_claimed(row.id for row in due)
-            for outcome in carrier.outcomes(fleet, password, due, now=now):
-                store.mail_answered([outcome], now())
-                answered.append(outcome)
+    with run.history(fleet) as store:
+        try:
+            _send_all(fleet, store, senders, who, now, answered)
+            if operators.tell(store, fleet, now()):
+                _send_all(fleet, store, senders, who, now, answered)
+        finally:
+            store.mail_release(who)
     return tuple(answered)
+
+
+def _send_all(
+    fleet: Fleet, store: Store, senders: Mapping[str, Sender], who: str, now: Clock, answered: list[Outcome]
+) -> None:
+    """Send what is due by each channel, until nothing is or its server is not there: then the rest waits."""
+    for channel, sender in senders.items():
+        hindered = False
+        while not hindered:
+            operators.pass_on(store, fleet, now())
+            claimed = store.mail_claim(who, now(), _LEASE, _AT_ONCE, channel)
+            for outcome in sender(_begun(store, claimed, who, now)) if claimed else ():
+                store.mail_answered(outcome, who, now())
+                answered.append(outcome)
+                hindered = outcome.hindered
+            store.mail_release(who)
+            if not claimed and not store.mail_stranded():
+                break
+
+
+def _begun(store: Store, claimed: Iterable[str], who: str, now: Clock) -> Iterator[Outgoing]:
+    """Each claimed mail when its turn has come, and noted as under way; without those that are no longer to go."""
+    for id_ in claimed:
+        outgoing = store.mail_begin(id_, who, now(), _LEASE)
+        if outgoing is not None:
+            yield outgoing
 
 
 def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
@@ -35,7 +75,7 @@ def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
             return False
         if fleet.mail is not None or fleet.chat:
             whole = run.numbered(fleet, store, run.day_report(fleet, store, last, (), run.ended(last, now)))
-            style = run.style_of(fleet)
+            style = style_of(fleet)
             store.queue(letters.of_run(fleet, whole, last.id, now(), style), now())
             run.say_faults(style)
     return True
@@ -44,7 +84,7 @@ def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
 def waiting_mail(fleet: Fleet, *, now: Clock) -> tuple[Outgoing, ...]:
     """The mails that would be sent now, as they would be sent; nothing is sent."""
     with run.history(fleet) as store:
-        return store.mail_due(now())
+        return tuple(row for channel in carrier.CHANNELS for row in store.mail_due(now(), channel))
 
 
 def next_mail(fleet: Fleet) -> datetime | None:
@@ -57,3 +97,21 @@ def mail_counts(fleet: Fleet) -> dict[str, int]:
     """How many mails the outbox holds, by state."""
     with run.history(fleet) as store:
         return store.mail_counts()
+
+
+def mail_kept(fleet: Fleet, *states: str) -> tuple[Kept, ...]:
+    """The mails in these states, the newest first."""
+    with run.history(fleet) as store:
+        return store.mail_kept(*states)
+
+
+def bad_addresses(fleet: Fleet) -> tuple[BadAddress, ...]:
+    """The addresses that get no mail, for a server has refused them; the newest first."""
+    with run.history(fleet) as store:
+        return store.bad_addresses()
+
+
+def mail_again(fleet: Fleet, address: str) -> bool:
+    """Let an address get mail again; False when it is none of those that get none."""
+    with run.history(fleet) as store:
+        return store.mail_again(address)

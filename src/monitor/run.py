@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from monitor import __version__, clerk, letters, urls
+from monitor import __version__, clerk, letters, operators, urls
 from monitor.claims import Claims, bury, somebody
 from monitor.crawl import Aid, Memory, Progress, crawl_site
 from monitor.digest import Digest, digest, faults_of, mass_flip, not_looked_at, report, without_silent_sites
@@ -37,7 +37,7 @@ from monitor.model import (
 )
 from monitor.recall import Recall
 from monitor.render import Browser
-from monitor.report import PACKAGE, Style, document, period, read_style, restore, write
+from monitor.report import Style, document, period, restore, style_of, write
 from monitor.store import Run, Seen, Store, StoreError, opened
 from monitor.text import printable
 
@@ -231,7 +231,9 @@ def _end(
         _put(whole, fleet, style)
         queued = letters.of_run(fleet, whole, run.id, finished, style) if mailing else []
         if entry and whole.docket:
-            queued += letters.of_notices(fleet, entry.changes, whole.docket.notices, run.day, finished, style)
+            queued += letters.of_notices(
+                fleet, entry.changes, whole.docket.notices, run.day, finished, style, operators.refused(store)
+            )
         if store.finish(
             run.id,
             complete=whole.run.complete,
@@ -244,6 +246,8 @@ def _end(
     say_faults(style)
     for problem in entry.changes.problems if entry else ():
         _log.warning("notices wait: %s", problem)
+    if entry and whole.docket:
+        operators.run_ended(store, fleet, problems=entry.changes.problems, cases=whole.docket.cases, now=finished)
     return whole
 
 
@@ -253,11 +257,6 @@ def numbered(fleet: Fleet, store: Store, whole: Report) -> Report:
         return whole
     cases = store.book().cases
     return replace(clerk.numbered(whole, cases), docket=clerk.docket(store, cases))
-
-
-def style_of(fleet: Fleet) -> Style:
-    """The office's own templates and phrases as they are now."""
-    return read_style(Path(fleet.templates), fleet.language) if fleet.templates else PACKAGE
 
 
 def say_faults(style: Style) -> None:

@@ -57,7 +57,7 @@ from monitor.model.message import Message, MessageList, MessageState
 from monitor.model.notice import Book, Case, Changes, Docket, Event, Evidence, Notice, Sight, Stage, Step
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.paper import Paper
-from monitor.model.post import Answer, Attachment, Letter, Outcome, Outgoing, Posted
+from monitor.model.post import Answer, Attachment, Letter, Outcome, Outgoing, Posted, Trouble, TroubleKind
 from monitor.model.printed import Circular, LedgerRow, PrintedNotice
 from monitor.model.probe import Availability, Probe, ProbeDay, Reachability
 from monitor.model.rule import (
@@ -187,6 +187,8 @@ __all__ = [
     "Subject",
     "TagCount",
     "TlsFault",
+    "Trouble",
+    "TroubleKind",
     "Trust",
     "Undated",
     "Unit",

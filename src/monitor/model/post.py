@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -47,7 +48,9 @@ class Posted(StrEnum):
     RETRY = "retry"
     """It did not, and may later."""
     REFUSED = "refused"
-    """It will not take this mail for this recipient."""
+    """It will not take this mail."""
+    BAD_ADDRESS = "address refused"
+    """It will take no mail for this address."""
     UNCERTAIN = "uncertain"
     """The connection broke after the mail was on its way; it may have been taken."""
 
@@ -61,6 +64,40 @@ class Outcome:
     state: Posted
     reason: str
     """The server's own words, or ours when it said none; printable, one line."""
+    hindered: bool = False
+    """Whether the server was not there or did not let us in: then it said nothing of this mail."""
+
+
+class TroubleKind(StrEnum):
+    """What the operators are told of."""
+
+    ADDRESS = "address"
+    """A server takes no mail for an address."""
+    GIVEN_UP = "given up"
+    """A mail was not taken for 48 hours, or may have arrived twice without a word."""
+    REFUSED = "refused"
+    """A server takes an address, and not this mail."""
+    NOBODY = "nobody"
+    """A mail to a unit was refused, and nobody is left to whom it could go."""
+    RUN = "run"
+    """Something that the run could not do."""
+    UNIT = "unit"
+    """A unit has open notices and nobody to write to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something that only the operators can put right."""
+
+    kind: TroubleKind
+    id: str
+    """What tells it from others of its kind: an address, a unit, a sentence, or the outbox row's id."""
+    since: datetime
+    said: str
+    """Why, in the server's words or ours."""
+    address: str = ""
+    about: tuple[str, ...] = ()
+    """The numbers of the notices that it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

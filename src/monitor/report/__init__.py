@@ -4,7 +4,8 @@ from monitor.report.chat import chat_json, chat_text, is_well
 from monitor.report.document import document, dump, lines, restore
 from monitor.report.folder import write
 from monitor.report.letter import letter
-from monitor.report.own import offered, read_style, to_be_changed
+from monitor.report.operator import meant_for, operator_letter
+from monitor.report.own import offered, read_style, style_of, to_be_changed
 from monitor.report.paper import FORMS, check_forms, circular_of, circular_paper, notice_paper, shipped_form
 from monitor.report.sheets import period
 from monitor.report.style import PACKAGE, Style
@@ -33,13 +34,16 @@ __all__ = [
     "ledger_table",
     "letter",
     "lines",
+    "meant_for",
     "notice_letter",
     "notice_paper",
     "offered",
+    "operator_letter",
     "period",
     "read_style",
     "restore",
     "shipped_form",
+    "style_of",
     "to_be_changed",
     "write",
 ]

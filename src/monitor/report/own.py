@@ -9,8 +9,9 @@ from pathlib import Path
 from string import Formatter
 
 from monitor import yamlfile
+from monitor.model import Fleet
 from monitor.report.environment import about, mistake, referred, shipped_template, shipped_templates
-from monitor.report.style import Style
+from monitor.report.style import PACKAGE, Style
 from monitor.report.words import Words, words
 from monitor.text import printable
 from monitor.yamlfile import ConfigError, Document
@@ -53,6 +54,11 @@ def read_style(folder: Path, language: str) -> Style:
         style.tell(str(folder / name), f"there is no template of this name; {hint}")
     templates = tuple((name, texts[name]) for name in sorted(used & texts.keys()))
     return Style(folder=style.folder, templates=templates, phrases=tuple(phrases.items()), faults=style.faults)
+
+
+def style_of(fleet: Fleet) -> Style:
+    """What the office of a fleet has of its own, as it is now."""
+    return read_style(Path(fleet.templates), fleet.language) if fleet.templates else PACKAGE
 
 
 def offered() -> dict[str, str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from monitor.store.history import Store
-from monitor.store.rows import Queued, Run, Seen, StoreError
+from monitor.store.rows import BadAddress, Kept, Queued, Run, Seen, StoreError, Stranded
 from monitor.store.sqlite import File
 
-__all__ = ["Queued", "Run", "Seen", "Store", "StoreError", "opened"]
+__all__ = ["BadAddress", "Kept", "Queued", "Run", "Seen", "Store", "StoreError", "Stranded", "opened"]
 
 
 _INSTALL = 'store: postgresql://… needs its driver: pip install "freshness-monitor[postgres]"'

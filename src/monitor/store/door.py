@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 
@@ -45,3 +46,8 @@ class Database(Protocol):
     def close(self) -> None:
         """Give it back."""
         ...
+
+
+def utc(moment: datetime) -> str:
+    """The moment so that later ones sort behind earlier ones, also across a change of the clocks."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType, TracebackType
 
-from monitor.model import Book, Changes, Event, Fault, ItemSeen, Notice, Outcome, Outgoing, Posted, Probe
-from monitor.store.door import Database
+from monitor.model import (
+    Book,
+    Changes,
+    Event,
+    Fault,
+    ItemSeen,
+    Notice,
+    Outcome,
+    Outgoing,
+    Probe,
+    Trouble,
+    TroubleKind,
+)
+from monitor.store import outbox, troubles
+from monitor.store.door import Database, utc
 from monitor.store.notices import is_current, read_book, read_events, read_notices, read_replies, write_changes
 from monitor.store.probes import keep_probes, read_probes, sites_probed_since
-from monitor.store.rows import Queued, Run, Seen
+from monitor.store.rows import BadAddress, Kept, Queued, Run, Seen, Stranded
 from monitor.store.steps import bring_up_to_date
 
 _log = logging.getLogger(__name__)
-_WAITS = (1, 5, 15, 60)
-"""Minutes before the next try of a mail; after the last, hourly."""
-_GIVE_UP = timedelta(hours=48)
 
 
 class Store:
@@ -68,7 +78,7 @@ class Store:
                 row = found[0]
             else:
                 ((count,),) = self._db.rows("SELECT count(*) FROM run WHERE day = ?", (day.isoformat(),))
-                row = (f"{day.isoformat()}-{count + 1}", _utc(now))
+                row = (f"{day.isoformat()}-{count + 1}", utc(now))
                 self._db.rows(
                     "INSERT INTO run (id, day, fleet, started_at) VALUES (?, ?, ?, ?)",
                     (row[0], day.isoformat(), fleet, row[1]),
@@ -99,7 +109,7 @@ class Store:
                 held = self._db.rows(
                     "SELECT who, until FROM claim WHERE day = ? AND site = ?", (run.day.isoformat(), site)
                 )
-                if held and held[0][0] != who and held[0][1] > _utc(now):
+                if held and held[0][0] != who and held[0][1] > utc(now):
                     continue
                 if held and held[0][0] != who:
                     _log.warning("%s takes over %s from %s, whose lease ended at %s", who, site, *held[0])
@@ -107,14 +117,14 @@ class Store:
             self._db.many(
                 "INSERT INTO claim (day, site, run, who, until) VALUES (?, ?, ?, ?, ?) ON CONFLICT (day, site)"
                 " DO UPDATE SET run = excluded.run, who = excluded.who, until = excluded.until",
-                [(run.day.isoformat(), site, run.id, who, _utc(now + lease)) for site in sorted(ours)],
+                [(run.day.isoformat(), site, run.id, who, utc(now + lease)) for site in sorted(ours)],
             )
         return frozenset(ours)
 
     def renew(self, run: Run, who: str, now: datetime, lease: timedelta) -> frozenset[str]:
         """Let the leases of all that `who` holds in this run begin anew; gives its sites, without any taken over."""
         with self._db.transaction():
-            self._db.rows("UPDATE claim SET until = ? WHERE run = ? AND who = ?", (_utc(now + lease), run.id, who))
+            self._db.rows("UPDATE claim SET until = ? WHERE run = ? AND who = ?", (utc(now + lease), run.id, who))
             rows = self._db.rows("SELECT site FROM claim WHERE run = ? AND who = ?", (run.id, who))
         return frozenset(site for (site,) in rows)
 
@@ -194,7 +204,7 @@ class Store:
                 " ON CONFLICT (day, site) DO UPDATE SET run = excluded.run, complete = excluded.complete,"
                 " finished_at = excluded.finished_at, findings = excluded.findings"
                 " WHERE excluded.complete >= site_day.complete",
-                (day, site, run.id, int(complete), _utc(now), findings),
+                (day, site, run.id, int(complete), utc(now), findings),
             )
             self._db.many(
                 "INSERT INTO fault (site, kind, url, subject, first_seen, last_seen, days) VALUES (?, ?, ?, ?, ?, ?, 1)"
@@ -253,8 +263,11 @@ class Store:
         queued: Iterable[Queued],
         now: datetime,
         changes: Changes | None = None,
+        recalled: Collection[str] = (),
     ) -> bool:
         """End a run, queue its mail and keep what it does to the notices in one step: none stands without the others.
+
+        `recalled`: as for queue().
 
         False when another wrote to the notices since the book for `changes` was read: then nothing is done.
         """
@@ -271,19 +284,23 @@ class Store:
                 )
             self._db.rows(
                 "UPDATE run SET finished_at = ?, complete = ?, held = ? WHERE id = ?",
-                (_utc(now), int(complete), held, run),
+                (utc(now), int(complete), held, run),
             )
             if complete:
                 self._db.rows("DELETE FROM claim WHERE run = ?", (run,))
             if changes is not None:
                 write_changes(self._db, changes)
-            _enqueue(self._db, queued, _utc(now))
+            outbox.enqueue(self._db, queued, now, recalled)
         return True
 
-    def queue(self, queued: Iterable[Queued], now: datetime) -> None:
-        """Put mails into the outbox; those whose key is known stay as they are."""
+    def queue(self, queued: Iterable[Queued], now: datetime, recalled: Collection[str] = ()) -> None:
+        """Put mails into the outbox; those whose key is known stay as they are.
+
+        `recalled`: the numbers of notices all of whose points are withdrawn. Mails that wait about them alone are
+        superseded, and of these follow-ups none goes to whom no mail of them can have reached.
+        """
         with self._db.transaction():
-            _enqueue(self._db, queued, _utc(now))
+            outbox.enqueue(self._db, queued, now, recalled)
 
     def runs(self, day: date | None = None) -> tuple[Run, ...]:
         """The runs of a day, or all of them, newest first."""
@@ -306,57 +323,105 @@ class Store:
         ]
         return tuple(sorted(found, key=lambda run: run.started_at, reverse=True))
 
-    def mail_due(self, now: datetime) -> tuple[Outgoing, ...]:
-        """The mails whose time has come, oldest first; nothing is claimed yet."""
-        rows = self._db.rows(
-            "SELECT id, channel, sender, recipient, content FROM outbox"
-            " WHERE state IN ('queued', 'sending') AND due_at <= ? ORDER BY queued_at, id",
-            (_utc(now),),
-        )
-        return tuple(Outgoing(id=i, channel=h, sender=s, recipient=r, content=bytes(c)) for i, h, s, r, c in rows)
+    def mail_due(self, now: datetime, channel: str = "mail") -> tuple[Outgoing, ...]:
+        """The mails whose time has come, in the order in which they would go; nothing is claimed."""
+        return outbox.due(self._db, now, channel)
 
-    def mail_claimed(self, ids: Iterable[str]) -> None:
-        """Note that these mails are about to be handed over; a crash in between leaves them to be tried again."""
-        with self._db.transaction():
-            self._db.many("UPDATE outbox SET state = 'sending' WHERE id = ?", [(i,) for i in ids])
+    def mail_claim(
+        self, who: str, now: datetime, lease: timedelta, most: int, channel: str = "mail"
+    ) -> tuple[str, ...]:
+        """Claim mails whose time has come for `who`, until the lease is over; their ids, in order.
 
-    def mail_answered(self, outcomes: Iterable[Outcome], now: datetime) -> None:
-        """Keep what became of each mail, and when those that failed are tried again (1, 5, 15, 60 minutes, hourly)."""
+        What a dead sender had under way comes back as uncertain, and what goes to a bad address is refused.
+        """
         with self._db.transaction():
-            for outcome in outcomes:
-                ((tries, uncertain, queued_at),) = self._db.rows(
-                    "SELECT tries, uncertain, queued_at FROM outbox WHERE id = ?", (outcome.id,)
-                )
-                state, due = _next_try(outcome.state, tries, uncertain, datetime.fromisoformat(queued_at), now)
-                self._db.rows(
-                    "UPDATE outbox SET state = ?, tries = tries + 1, uncertain = uncertain + ?, due_at = ?, said = ?"
-                    " WHERE id = ?",
-                    (state, int(outcome.state is Posted.UNCERTAIN), _utc(due), outcome.reason, outcome.id),
-                )
+            return outbox.claim(self._db, who, now, lease, most, channel)
+
+    def mail_begin(self, id_: str, who: str, now: datetime, lease: timedelta) -> Outgoing | None:
+        """Note that a claimed mail is handed over from now on; None when it is no longer to be: leave it alone."""
+        with self._db.transaction():
+            return outbox.begin(self._db, id_, who, now, lease)
+
+    def mail_release(self, who: str) -> None:
+        """Give back what `who` claimed and did not begin."""
+        with self._db.transaction():
+            outbox.release(self._db, who)
+
+    def mail_answered(self, outcome: Outcome, who: str, now: datetime) -> None:
+        """Keep what became of a mail that `who` handed over, when it is tried again, and what is wrong with it."""
+        with self._db.transaction():
+            outbox.keep_answer(self._db, outcome, who, now)
 
     def mail_next(self) -> datetime | None:
         """When the next try of a mail is due; None when none waits."""
-        ((due,),) = self._db.rows("SELECT min(due_at) FROM outbox WHERE state IN ('queued', 'sending')")
-        return datetime.fromisoformat(due) if due else None
+        return outbox.next_due(self._db)
 
     def mail_counts(self) -> dict[str, int]:
-        """How many mails are in each state: queued, sending, sent, refused, given up."""
-        return dict(self._db.rows("SELECT state, count(*) FROM outbox GROUP BY state"))
+        """How many mails are in each state: queued, sending, sent, refused, given up, superseded."""
+        return outbox.counts(self._db)
+
+    def mail_kept(self, *states: str, most: int = 1000) -> tuple[Kept, ...]:
+        """The mails in these states, the newest first, `most` of them; without their content."""
+        return outbox.kept(self._db, states, most)
+
+    def mail_stranded(self) -> tuple[Stranded, ...]:
+        """Mails to units whose address was refused and that nobody has passed on, the oldest first; a few at a time."""
+        return outbox.stranded(self._db)
+
+    def mail_pass_on(self, id_: str, queued: Collection[Queued], now: datetime) -> bool:
+        """Queue what goes out in place of a stranded mail; False when that is done already.
+
+        With nothing to queue nobody is left, and the operators hear of it.
+        """
+        with self._db.transaction():
+            return outbox.pass_on(self._db, id_, queued, now)
+
+    def bad_addresses(self) -> tuple[BadAddress, ...]:
+        """The addresses that get no mail, for a server has refused them; the newest first."""
+        return outbox.bad_addresses(self._db)
+
+    def mail_again(self, address: str) -> bool:
+        """Let an address get mail again; False when it is none of those that get none."""
+        with self._db.transaction():
+            return outbox.try_again(self._db, address)
+
+    def troubles_stand(self, kind: TroubleKind, found: Iterable[Trouble]) -> None:
+        """Note all troubles of a kind that stand now; what is not among them is gone."""
+        with self._db.transaction():
+            troubles.stand(self._db, kind, found)
+
+    def troubles(self) -> tuple[Trouble, ...]:
+        """All troubles that stand, the newest first."""
+        return troubles.standing(self._db)
+
+    def troubles_untold(self, midnight: datetime) -> tuple[Trouble, ...]:
+        """The troubles that nobody was told of, but for kinds of which something was told since midnight."""
+        return troubles.untold(self._db, midnight)
+
+    def tell(self, told: Collection[Trouble], queued: Iterable[Queued], midnight: datetime, now: datetime) -> bool:
+        """Queue the mail that tells of these troubles; False, and nothing done, when another has told of them."""
+        with self._db.transaction():
+            left = {(one.kind, one.id) for one in troubles.untold(self._db, midnight)}
+            if not left.issuperset((one.kind, one.id) for one in told):
+                return False
+            outbox.enqueue(self._db, queued, now)
+            troubles.mark_told(self._db, told, now)
+        return True
 
     def book(self) -> Book:
         """The cases of all notices, open and settled, and how far the notices are counted."""
         return read_book(self._db)
 
-    def note(self, changes: Changes, queued: Iterable[Queued], now: datetime) -> bool:
+    def note(self, changes: Changes, queued: Iterable[Queued], now: datetime, recalled: Collection[str] = ()) -> bool:
         """Keep what a person did to a notice, and queue what is to be said of it, in one step.
 
-        False, and nothing done, when another wrote since the book was read.
+        `recalled`: as for queue(). False, and nothing done, when another wrote since the book was read.
         """
         with self._db.transaction():
             if not is_current(self._db, changes):
                 return False
             write_changes(self._db, changes)
-            _enqueue(self._db, queued, _utc(now))
+            outbox.enqueue(self._db, queued, now, recalled)
         return True
 
     def notices(self) -> tuple[Notice, ...]:
@@ -426,44 +491,3 @@ def _keep_data_addresses(db: Database, site: str, found: Mapping[str, str], day:
         "DELETE FROM data_address WHERE site = ? AND column_url = ?",
         [(site, column) for column, data in found.items() if not data],
     )
-
-
-def _enqueue(db: Database, queued: Iterable[Queued], moment: str) -> None:
-    db.many(
-        "INSERT INTO outbox (id, dedupe_key, channel, kind, unit, about, sender, recipient, content, state,"
-        " queued_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        [
-            (
-                q.outgoing.id,
-                q.dedupe_key,
-                q.outgoing.channel,
-                q.kind,
-                q.unit,
-                "\n".join(q.about),
-                q.outgoing.sender,
-                q.outgoing.recipient,
-                q.outgoing.content,
-                moment,
-                moment,
-            )
-            for q in queued
-        ],
-    )
-
-
-def _utc(moment: datetime) -> str:
-    """The moment so that later ones sort behind earlier ones, also across a change of the clocks."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _next_try(answer: Posted, tries: int, uncertain: int, queued_at: datetime, now: datetime) -> tuple[str, datetime]:
-    if answer is Posted.SENT:
-        return "sent", now
-    if answer is Posted.REFUSED:
-        return "refused", now
-    if answer is Posted.UNCERTAIN and uncertain > 0:
-        return "given up", now  # it may have arrived once already; a third copy helps nobody
-    if now - queued_at > _GIVE_UP:
-        return "given up", now
-    return "queued", now + timedelta(minutes=_WAITS[min(tries, len(_WAITS) - 1)])

@@ -82,7 +82,19 @@ _STEPS = (
     ALTER TABLE outbox ADD COLUMN channel TEXT NOT NULL DEFAULT 'mail';
     ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT 'report';
     ALTER TABLE outbox ADD COLUMN unit TEXT NOT NULL DEFAULT '';
-    ALTER TABLE outbox ADD COLUMN about TEXT NOT NULL DEFAULT '';
+    ALTER TABLE outbox ADD COLUMN who TEXT NOT NULL DEFAULT '';
+    ALTER TABLE outbox ADD COLUMN until TEXT NOT NULL DEFAULT '';
+    ALTER TABLE outbox ADD COLUMN changed_at TEXT NOT NULL DEFAULT '';
+    ALTER TABLE outbox ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+    ALTER TABLE outbox ADD COLUMN stranded INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX outbox_recipient ON outbox (recipient, state);
+    CREATE TABLE outbox_notice (mail TEXT NOT NULL, notice TEXT NOT NULL, PRIMARY KEY (mail, notice)) STRICT;
+    CREATE INDEX outbox_notice_notice ON outbox_notice (notice);
+    CREATE TABLE contact (address TEXT PRIMARY KEY, since TEXT NOT NULL, said TEXT NOT NULL) STRICT;
+    CREATE TABLE trouble (
+        kind TEXT NOT NULL, id TEXT NOT NULL, since TEXT NOT NULL, said TEXT NOT NULL, address TEXT NOT NULL,
+        about TEXT NOT NULL, ended INTEGER NOT NULL DEFAULT 0, told_at TEXT NOT NULL DEFAULT '', PRIMARY KEY (kind, id)
+    ) STRICT;
     """,
 )
 
