@@ -365,6 +365,38 @@ def test_the_report_is_mailed_once_by_a_real_server(monitor: Monitor, tmp_path: 
         assert "322" in part.get_payload(decode=True).decode()
 
 
+class _Strict(_Box):
+    async def handle_RCPT(self, *_: Any) -> str:  # noqa: N802
+        return "550 5.1.1 no such user \x1b[2J"
+
+
+def test_a_refused_address_is_listed_and_gets_mail_again_when_told(monitor: Monitor, tmp_path: Path) -> None:
+    server = Controller(_Strict(), hostname="127.0.0.1", port=refused_port())
+    server.start()
+    try:
+        with served.table(portal()) as base:
+            config = inventory(base, tmp_path, extra=MAIL.format(port=server.port))
+            monitor("crawl", "--config", config, "--today", "2026-11-23")
+        assert "waits, not tried yet" in monitor("mail", "--config", config, "--list")[1]
+        code, _, err = monitor("mail", "--config", config)
+        assert code == 0
+        assert "1 address gets no mail; `monitor mail --list` says why." in err
+    finally:
+        server.stop()
+    code, out, _ = monitor("mail", "--config", config, "--list")
+    assert code == 0
+    assert "daily report" in out
+    assert "In all: 1 refused." in out
+    assert "  clerk@example.gov.cn, since " in out
+    assert "\x1b" not in out
+    code, out, _ = monitor("mail", "--config", config, "--again", "clerk@example.gov.cn")
+    assert (code, out) == (0, "clerk@example.gov.cn gets mail again.\n")
+    assert "since" not in monitor("mail", "--config", config, "--list")[1]
+    code, _, err = monitor("mail", "--config", config, "--again", "clerk@example.gov.cn")
+    assert code == 2
+    assert "gets mail already" in err
+
+
 def test_mail_goes_out_while_a_run_is_under_way(monitor: Monitor, tmp_path: Path) -> None:
     with served.table(portal()) as base:
         config = inventory(base, tmp_path, extra=MAIL.format(port=refused_port()))

@@ -29,6 +29,7 @@ from monitor.model import Budget, CrawlSettings, Fleet, Outgoing, PageKind, Repo
 from monitor.report import FORMS, check_forms, check_style, dump, lines, offered, shipped_form, to_be_changed
 from monitor.store import StoreError
 from monitor.terminal import count
+from monitor.terminal.outbox import show_outbox
 from monitor.terminal.rules import show_rules, show_why
 from monitor.text import printable
 from monitor.yamlfile import ConfigError
@@ -368,11 +369,29 @@ def mail_(
             "--today", help="The day whose report goes out; the last one.", metavar="YYYY-MM-DD", show_default=False
         ),
     ] = "",
+    listing: Annotated[
+        bool, typer.Option("--list", help="Show what waits and what was not sent, and why. Nothing is sent.")
+    ] = False,
+    again: Annotated[
+        str,
+        typer.Option(
+            "--again", help="Let a refused address get mail again; no more.", metavar="ADDRESS", show_default=False
+        ),
+    ] = "",
 ) -> None:
     """Send the mail that is due. What the server does not take is kept and tried again."""
     fleet = config.load(config_file)
     if fleet.mail is None and not fleet.chat:
         _leave(f"{config_file}: mail: the mail server and the recipients are missing; add a mail: section", MISUSED)
+    if listing:
+        found = posting.outbox(fleet)
+        show_outbox(found.kept, found.counts, found.bad, now=_now(), zone=ZoneInfo(fleet.timezone))
+        return
+    if again:
+        if not posting.mail_again(fleet, again):
+            _leave(f"{again} gets mail already; `monitor mail --list` shows the addresses that get none", MISUSED)
+        terminal.console().print(terminal.safe(f"{again} gets mail again."))
+        return
     day = _day(today) if today else None
     if not posting.queue_latest(fleet, now=service.clock(fleet), day=day):
         if day:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -99,10 +100,22 @@ def mail_counts(fleet: Fleet) -> dict[str, int]:
         return store.mail_counts()
 
 
-def mail_kept(fleet: Fleet, *states: str) -> tuple[Kept, ...]:
-    """The mails in these states, the newest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
+    """How the outbox stands."""
+
+    kept: tuple[Kept, ...]
+    """What waits and what will not be sent, the newest first."""
+    counts: Mapping[str, int]
+    """How many mails are in each state."""
+    bad: tuple[BadAddress, ...]
+
+
+def outbox(fleet: Fleet) -> Outbox:
+    """What waits, was refused, given up or superseded, and the addresses that get no mail."""
     with run.history(fleet) as store:
-        return store.mail_kept(*states)
+        kept = store.mail_kept("queued", "sending", "refused", "given up", "superseded")
+        return Outbox(kept=kept, counts=store.mail_counts(), bad=store.bad_addresses())
 
 
 def bad_addresses(fleet: Fleet) -> tuple[BadAddress, ...]:

@@ -19,6 +19,8 @@ from monitor.yamlfile import ConfigError
 _log = logging.getLogger(__name__)
 _TICK = 60.0
 """Seconds between two questions whose turn it is to have its home page looked at."""
+_NAMED = 20
+"""The most mails that are named one by one when the server took them."""
 _LATE = timedelta(minutes=5)
 """Turns that are longer ago were missed: the machine slept. They are not made up."""
 
@@ -185,10 +187,15 @@ def post(fleet: Fleet, *, say_idle: bool = False) -> int:
             " (nothing is lost; the mail waits)"
         )
     answered = posting.send_due(fleet, password, now=clock(fleet))
-    for outcome in answered:
-        terminal.messages().print(terminal.safe(f"{outcome.recipient}: {outcome.state.value}: {outcome.reason}", 400))
     sent = sum(outcome.state is Posted.SENT for outcome in answered)
+    for outcome in answered:
+        if outcome.state is not Posted.SENT or sent <= _NAMED:
+            said = f"{outcome.recipient}: {outcome.state.value}: {outcome.reason}"
+            terminal.messages().print(terminal.safe(said, 400))
     terminal.messages().print(f"{terminal.count(sent, noun)} sent{_waits(fleet)}.")
+    if marked := len(posting.bad_addresses(fleet)):
+        said = "1 address gets" if marked == 1 else f"{marked} addresses get"
+        terminal.messages().print(f"{said} no mail; `monitor mail --list` says why.")
     return _waiting(fleet)
 
 

@@ -335,10 +335,10 @@ def due(db: Database, now: datetime, channel: str) -> tuple[Outgoing, ...]:
 
 
 def next_due(db: Database) -> datetime | None:
-    """When the next try of a mail is due, or what a dead sender holds comes free; None when nothing waits."""
+    """When a try is due, a dead sender's mail comes free, or a refused one goes to another; None: nothing waits."""
     ((moment,),) = db.rows(
         "SELECT min(CASE WHEN state = 'sending' OR until > due_at THEN until ELSE due_at END)"  # noqa: S608 - our own
-        f" FROM outbox WHERE state = 'sending' OR (state = 'queued' AND {_AFTER_ITS_NOTICE})"
+        f" FROM outbox WHERE state = 'sending' OR stranded = 1 OR (state = 'queued' AND {_AFTER_ITS_NOTICE})"
     )
     if moment is None:
         return None
