@@ -57,7 +57,7 @@ from monitor.model.notice import Book, Case, Changes, Docket, Event, Evidence, N
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.paper import Paper
 from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted
-from monitor.model.printed import Circular, LedgerRow, PrintedNotice
+from monitor.model.printed import Circular, LedgerRow, PointState, PrintedNotice, Tally
 from monitor.model.probe import Availability, Probe, ProbeDay, Reachability
 from monitor.model.rule import (
     Applies,
@@ -145,6 +145,7 @@ __all__ = [
     "Period",
     "Phase",
     "Place",
+    "PointState",
     "Posted",
     "Presence",
     "PrintedNotice",
@@ -177,6 +178,7 @@ __all__ = [
     "Step",
     "Subject",
     "TagCount",
+    "Tally",
     "TlsFault",
     "Trust",
     "Undated",
