@@ -372,12 +372,11 @@ def reply(case: Case, step: Step, day: date, why: str, who: str = "王五", **mo
 OPEN_WAYS: tuple[tuple[int, dict[str, object]], ...] = (
     (33, {"escalated": True, "reminded": 10}),
     (12, {"acknowledged_at": at(ago(11))}),
-    (5, {"acknowledged_at": at(ago(4))}),
+    (0, {}),
     (13, {"claimed_at": at(ago(1)), "acknowledged_at": at(ago(10))}),
     (9, {"disputed": True, "paused_on": ago(7)}),
     (20, {"waived_until": TODAY + timedelta(days=5), "paused_on": ago(15)}),
     (1, {"times": 2}),
-    (0, {}),
 )  # fmt: skip
 """How a violation that stands may stand with its notice: told so many days ago, and what happened since."""
 GONE_WAYS: tuple[tuple[int, dict[str, object]], ...] = (

@@ -36,12 +36,12 @@ class NoticeLine:
 
     @property
     def state(self) -> str:
-        """ "overdue", "open", "paused" (no clock runs) or "settled"."""
+        """ "overdue", "open", "waiting" (open, and no clock runs) or "settled"."""
         if self.overdue:
             return "overdue"
         if not self.open:
             return "settled"
-        return "paused" if self.left is None else "open"
+        return "waiting" if self.left is None else "open"
 
 
 def all_lines(held: Dossier) -> tuple[NoticeLine, ...]:

@@ -30,6 +30,8 @@ from monitor.text import printable
 Key = tuple[str, str, str]
 KEPT = timedelta(days=365)
 """So long a point stays in the ledger after the last thing that happened to it."""
+SETTLED = (PointState.IN_TIME, PointState.LATE, PointState.WITHDRAWN)
+"""What nobody has to see to any more."""
 _WORDS = 200
 """The longest text of a person in a reply."""
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
 
-from monitor.model import Report
+from monitor.model import PointState, Report
 from monitor.report.document import lines
-from monitor.report.ledger import cells, ledger_rows
+from monitor.report.dossier import SETTLED
+from monitor.report.ledger import cells, whole_ledger
 from monitor.report.names import page_name
 from monitor.report.paper import circular_of, circular_paper
 from monitor.report.render import html
@@ -65,11 +65,14 @@ def _files(report: Report, forms: Path | None) -> Iterator[tuple[str, Iterable[b
     say = whole.words.say
     papers = [("ledger.xlsx", say("paper.ledger")), ("violations.csv", say("paper.csv"))]
     all_lines = _lines(whole)
+    of_unit: dict[str, list[Line]] = defaultdict(list)
+    for unit_id, line in all_lines:
+        of_unit[unit_id].append(line)
     for shown in unit_views(report):
         id_ = shown.unit.id if shown.unit else ""
-        own = [(page_name(id_, "xlsx"), say("paper.ledger"))] if id_ in all_lines else []
+        own = [(page_name(id_, "xlsx"), say("paper.ledger"))] if id_ in of_unit else []
         if own:
-            yield f"units/{page_name(id_, 'xlsx')}", [_ledger(shown, all_lines[id_])]
+            yield f"units/{page_name(id_, 'xlsx')}", [_ledger(shown, of_unit[id_])]
         yield f"units/{page_name(id_)}", [html("unit.html", shown, up="../", papers=own).encode()]
         for form in shown.forms:
             yield f"sheets/{form.page}", [html("sheet.html", shown, up="../", form=form).encode()]
@@ -80,35 +83,39 @@ def _files(report: Report, forms: Path | None) -> Iterator[tuple[str, Iterable[b
         yield "rollup.html", [html("rollup.html", whole, up="", rolled=roll(report)).encode()]
     yield "report.json", (line.encode() for line in lines(report))
     yield "violations.csv", [table(report)]
-    yield "ledger.xlsx", [_ledger(whole, sorted(chain.from_iterable(all_lines.values()), key=_rank))]
+    yield "ledger.xlsx", [_ledger(whole, [line for _, line in all_lines])]
     if circular := _circular(whole, forms):
         yield CIRCULAR, [circular]
         papers.append((CIRCULAR, say("paper.circular")))
     yield "report.html", [html("report.html", whole, up="", units_shown=UNITS, papers=papers).encode()]
 
 
-def _lines(whole: View) -> dict[str, list[Line]]:
-    """The lines of the ledger by unit, worked out once for the office's and the units' own."""
-    of_unit: dict[str, list[Line]] = defaultdict(list)
-    for row in ledger_rows(whole):
-        of_unit[row.violation.unit.id].append(Line(cells=dict(cells(row, whole.words)), opens=row.opens))
-    return of_unit
+def _lines(whole: View) -> list[tuple[str, Line]]:
+    """The lines of the ledger with their units, worked out once for the office's and the units' own."""
+    return [
+        (row.violation.unit.id, Line(cells=cells(row, whole.words), opens=row.opens, state=row.state))
+        for row in whole_ledger(whole)
+    ]
 
 
-def _rank(line: Line) -> int:
-    number = line.cells["number"]
-    return number if isinstance(number, int) else 0
-
-
-def _ledger(shown: View, numbered: list[Line]) -> bytes:
+def _ledger(shown: View, lines: list[Line]) -> bytes:
     say, run = shown.words.say, shown.report.run
-    if shown.unit:  # a unit's own list counts from one
-        numbered = [replace(line, cells={**line.cells, "number": n}) for n, line in enumerate(numbered, 1)]
-        title = say("ledger.unit_title", unit=printable(shown.unit.name, 100))
+    name = shown.unit.name if shown.unit else shown.report.office
+    title = (
+        say("ledger.unit_title", unit=printable(name, 100))
+        if shown.unit
+        else say("ledger.title", office=printable(name, 100))
+    )
+    at = clock(run.finished_at, date.min)
+    noticed = shown.dossier is not None
+    if noticed:
+        states = Counter(line.state for line in lines)
+        settled = sum(states[state] for state in SETTLED)
+        overdue = states[PointState.OVERDUE]
+        note = say("ledger.note_noticed", n=len(lines), time=at, open=len(lines) - settled, overdue=overdue)
     else:
-        title = say("ledger.title", office=printable(shown.report.office, 100))
-    note = say("ledger.note", n=len(numbered), time=clock(run.finished_at, date.min))
-    return workbook(title, note, numbered, shown.words, run.finished_at)
+        note = say("ledger.note", n=len(lines), time=at)
+    return workbook(title, note, lines, shown.words, run.finished_at, noticed=noticed)
 
 
 def _circular(whole: View, forms: Path | None) -> bytes | None:
