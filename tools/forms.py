@@ -230,7 +230,7 @@ def chinese() -> dict[str, bytes]:
         + text(
             "截至{{监测时间}}，应监测网站{{网站总数}}个，实际检查{{检查数}}个，占{{检查比例}}；其中未发现问题的"
             "{{无问题数}}个，占已检查网站的{{无问题比例}}。与上次监测相比，已整改{{已整改数}}项。"
-            "本次通报存在的问题{{问题数}}项，涉及{{单位数}}个单位、{{涉及网站数}}个网站。{{未检查说明}}"
+            "本次通报存在的问题{{问题数}}项，涉及{{单位数}}个单位、{{涉及网站数}}个网站。{{未检查说明}}{{整改通知情况}}"
         )
         + heading("二、存在的主要问题")
         + text("（{{类别.序号}}）{{类别.名称}}。{{类别.情况}}")
@@ -277,7 +277,7 @@ def chinese() -> dict[str, bytes]:
                     (1300, "最后更新日期", listed % "最后更新日期"),
                     (900, "未更新天数", listed % "未更新天数"),
                     (900, "超期天数", listed % "超期天数"),
-                    (1800, "问题类型", listed % "问题类型"),
+                    (1800, "问题类型及整改情况", (listed % "问题类型") + " " + (listed % "整改情况")),
                 ),
             ),
         ),
@@ -312,7 +312,7 @@ def english() -> dict[str, bytes]:
         + text(
             "Until {{checked}}, {{looked_at}} of {{total}} sites were checked ({{looked_share}}); {{clean}} of these"
             " ({{clean_share}}) showed no problem. Put right since the last check: {{fixed}}. This circular names"
-            " {{count}} open problem(s) of {{units}} unit(s) on {{concerned}} site(s). {{unchecked}}"
+            " {{count}} open problem(s) of {{units}} unit(s) on {{concerned}} site(s). {{unchecked}} {{rectified}}"
         )
         + heading("2. Main problems")
         + text("({{group.number}}) {{group.name}}. {{group.told}}")
@@ -358,7 +358,7 @@ def english() -> dict[str, bytes]:
                     (1300, "Last update", listed % "newest"),
                     (900, "Days without update", listed % "days"),
                     (900, "Days over", listed % "over"),
-                    (1800, "Problem", listed % "kind"),
+                    (1800, "Problem and state", (listed % "kind") + " " + (listed % "progress")),
                 ),
             ),
         ),

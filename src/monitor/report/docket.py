@@ -153,7 +153,7 @@ class ToDo:
 
 def to_do(held: Dossier, report: Report) -> ToDo:
     """What of the notices waits for a person, on the day of a report."""
-    open_ = sorted((case for case in held.docket.cases if case.is_open), key=lambda case: _place(held, case))
+    open_ = sorted((case for case in held.docket.cases if case.is_open), key=held.place)
     waived = [(case.waived_until, case) for case in open_ if case.waived_until]
     return ToDo(
         disputes=tuple((case, _why(held, case)) for case in open_ if case.disputed),
@@ -162,11 +162,6 @@ def to_do(held: Dossier, report: Report) -> ToDo:
         problems=held.docket.problems,
         no_contact=_unreached(report),
     )
-
-
-def _place(held: Dossier, case: Case) -> tuple[int, int, int]:
-    notice = held.notices.get(case.notice)
-    return (notice.year, notice.serial, case.point) if notice else (0, 0, case.point)
 
 
 def _why(held: Dossier, case: Case) -> str:

@@ -84,6 +84,11 @@ class Dossier:
         until = self.day if case.is_overdue(self.day) else self.put_right(case)
         return 0 if until is None or case.due is None else max(0, (until - case.due).days)
 
+    def place(self, case: Case) -> tuple[int, int, int]:
+        """Where it stands among all points: year and serial of its notice, and its place in that."""
+        notice = self.notices.get(case.notice)
+        return (notice.year, notice.serial, case.point) if notice else (0, 0, case.point)
+
     def is_recent(self, case: Case) -> bool:
         """Whether it is open, or something happened to it within a year."""
         days = (case.issued_on, case.closed_on, evidence(case).day)
