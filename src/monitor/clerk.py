@@ -61,6 +61,16 @@ def as_told(told: Iterable[Event], cases: Collection[Case], past: Callable[[Key]
     return tuple(_as_told(event, known[event.key], past) for event in told if event.key in known)
 
 
+def told(store: Store, notice: Notice) -> dict[date, tuple[Case, ...]]:
+    """The points of a notice as they were told of, by the day of its issue and each on which it was opened again."""
+    events: dict[date, list[Event]] = {}
+    for event in store.events(notice.number):
+        if event.step in TOLD:
+            events.setdefault(event.day, []).append(event)
+    cases = store.book().cases
+    return {day: as_told(of_day, cases, lambda key: store.events(key=key)) for day, of_day in events.items()}
+
+
 def _as_told(event: Event, case: Case, past: Callable[[Key], Iterable[Event]]) -> Case:
     times = case.times
     if case.notice != event.notice or case.evidence != event.evidence:

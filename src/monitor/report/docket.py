@@ -105,6 +105,14 @@ def pace(held: Dossier, cases: Iterable[Case]) -> Pace:
     return Pace(open=open_, overdue=overdue, days=_median(lately), before=_median(earlier))
 
 
+def paces_of(held: Dossier) -> dict[str, Pace]:
+    """The pace of every unit that a notice went to, by its id."""
+    cases: dict[str, list[Case]] = defaultdict(list)
+    for case in held.docket.cases:
+        cases[case.unit].append(case)
+    return {unit: pace(held, of_it) for unit, of_it in cases.items()}
+
+
 def _median(days: list[int]) -> int | None:
     return round(median(days)) if days else None
 

@@ -198,9 +198,9 @@ def printed_notice(
     )
 
 
-def notice_name(notice: Notice) -> str:
-    """The file name of its paper."""
-    return f"{notice.year}-{notice.serial}.docx"
+def notice_name(notice: Notice, opened: date | None = None) -> str:
+    """The file name of its paper; `opened`: of that for a day on which it was opened again, where both lie together."""
+    return f"{notice.year}-{notice.serial}{f'-{opened.isoformat()}' if opened else ''}.docx"
 
 
 def _moment(case: Case, notice: Notice | None, zone: tzinfo | None) -> datetime:

@@ -328,7 +328,7 @@ def _lay_out(part: Report, unit: Unit | None, closed: frozenset[str]) -> View:
         unit=unit,
         rows=tuple(_row(v, known, speech, part.run.today, held) for v in ranked),
         counts=count_columns(part.columns),
-        units=roll_up(part),
+        units=roll_up(part, held),
         unknown=_unknown(part.columns, speech),
         soon=tuple(sorted((c for c in part.columns if c.verdict is ColumnVerdict.DUE_SOON), key=days_left)),
         watched=_watched(part.links),
