@@ -393,14 +393,12 @@ GONE_WAYS: tuple[tuple[int, dict[str, object]], ...] = (
 
 def noticed(report: Report, numbers: str = "云政网监〔{year}〕{n}号") -> Report:
     """The report with notices in every state there is; what is new today has none yet."""
-    told = [v for v in report.violations if v.change is not Change.NEW]
-    cases = [
-        point(v, ago(days), **way)
-        for nth, v in enumerate(told)
-        for days, way in [OPEN_WAYS[nth % len(OPEN_WAYS)]]
-        if v.first_seen <= ago(days)
-    ]
-    for nth, v in enumerate(told):
+    told: dict[tuple[str, str, str], Violation] = {}
+    cases: list[Case] = []
+    for nth, v in enumerate(v for v in report.violations if v.change is not Change.NEW):
+        days, way = OPEN_WAYS[nth % len(OPEN_WAYS)]
+        told[v.key] = replace(v, first_seen=min(v.first_seen, ago(days + 1)))
+        cases.append(point(told[v.key], ago(days), **way))
         days, way = GONE_WAYS[nth % len(GONE_WAYS)]
         cases.append(point(replace(v, url=v.url + "gone/", subject=f"{v.subject}（二）"), ago(days), **way))
     groups: dict[tuple[date, str], list[Case]] = {}
@@ -425,7 +423,7 @@ def noticed(report: Report, numbers: str = "云政网监〔{year}〕{n}号") -> 
         problems=("the working days of 2027 are not known yet: update the package chinesecalendar, or list that year's"
                   " days off under notices: years: in sites.yaml",),
     )  # fmt: skip
-    violations = tuple(replace(v, notice=open_now.get(v.key)) for v in report.violations)
+    violations = tuple(replace(told.get(v.key, v), notice=open_now.get(v.key)) for v in report.violations)
     return replace(report, violations=violations, docket=docket)
 
 

@@ -224,7 +224,7 @@ def _progress(row: LedgerRow, speech: Words) -> str:
     number, deadline = row.violation.notice, row.deadline
     if not number or deadline is None:
         return ""
-    told = {"number": printable(number, 60), "day": deadline.isoformat()}
+    told = {"number": printable(number, 60), "day": speech.plain_day(deadline)}
     return speech.say("paper.progress_late", **told, n=row.late) if row.late else speech.say("paper.progress", **told)
 
 
