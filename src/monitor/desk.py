@@ -11,8 +11,9 @@ import typer
 from monitor import clerk, config, letters, operators, run, service
 from monitor.model import Fleet, Notice, NoticeSettings, Step
 from monitor.notices import Refused
-from monitor.report import style_of
+from monitor.report import FormError, notice_name, notice_paper, printed_notice, style_of
 from monitor.store import Store
+from monitor.terminal import console, safe
 from monitor.terminal.notices import show_acts, show_events, show_notice, show_notices
 
 app = typer.Typer(
@@ -67,6 +68,33 @@ def history(number: Number, config_file: Config = _DEFAULT) -> None:
     _, fleet = _settings(config_file)
     with run.history(fleet) as store:
         show_events(store.events(_notice(store, number).number), service.clock(fleet)().tzinfo)
+
+
+@app.command(name="print")
+def print_(
+    number: Number,
+    folder: Annotated[Path, typer.Option("--folder", help="Where to put it.", metavar="FOLDER")] = Path(),
+    config_file: Config = _DEFAULT,
+) -> None:
+    """Write a notice as a Word file, as it was issued. With one more for each day on which it was opened again."""
+    _, fleet = _settings(config_file)
+    with run.history(fleet) as store:
+        notice = _notice(store, number)
+        told = clerk.told(store, notice)
+    forms = Path(fleet.forms) if fleet.forms else None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for day, points in told.items():
+            printed = printed_notice(
+                notice, points, office=fleet.office, contact=run.contact(fleet), language=fleet.language
+            )
+            target = folder / notice_name(notice, None if day == notice.issued_on else day)
+            target.write_bytes(notice_paper(printed, forms, style_of(fleet)))
+            console().print(safe(f"Wrote {target}."))
+    except FormError as error:
+        raise RefusedError(str(error)) from error
+    except OSError as error:
+        raise RefusedError(f"{folder}: the notice cannot be written there: {error.strerror}") from error
 
 
 @app.command()

@@ -256,7 +256,12 @@ def numbered(fleet: Fleet, store: Store, whole: Report) -> Report:
     if fleet.notices is None:
         return whole
     cases = store.book().cases
-    return replace(clerk.numbered(whole, cases), docket=clerk.docket(store, cases))
+    return replace(clerk.numbered(whole, cases), docket=clerk.docket(store, cases, whole.run.today))
+
+
+def contact(fleet: Fleet) -> str:
+    """Whom a unit is to answer; "" where no mail is sent."""
+    return (fleet.mail.reply_to or fleet.mail.sender) if fleet.mail else ""
 
 
 def say_faults(style: Style) -> None:
@@ -269,7 +274,7 @@ def _put(whole: Report, fleet: Fleet, style: Style) -> None:
     """Write the reports, or say why not; the history keeps what they would say."""
     folder = Path(fleet.reports)
     try:
-        write(whole, folder, Path(fleet.forms) if fleet.forms else None, style)
+        write(whole, folder, Path(fleet.forms) if fleet.forms else None, style, contact=contact(fleet))
     except OSError as error:
         raise UnwritableError(
             f"the reports cannot be written to {folder}: {error.strerror}; make room there or give the right to write,"

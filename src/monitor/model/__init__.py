@@ -58,7 +58,7 @@ from monitor.model.notice import Book, Case, Changes, Docket, Event, Evidence, N
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.paper import Paper
 from monitor.model.post import Answer, Attachment, Letter, Outcome, Outgoing, Posted, Trouble, TroubleKind
-from monitor.model.printed import Circular, LedgerRow, PrintedNotice
+from monitor.model.printed import Circular, LedgerRow, PointState, PrintedNotice, Tally
 from monitor.model.probe import Availability, Probe, ProbeDay, Reachability
 from monitor.model.rule import (
     Applies,
@@ -154,6 +154,7 @@ __all__ = [
     "Phase",
     "Place",
     "Point",
+    "PointState",
     "Posted",
     "Presence",
     "PrintedNotice",
@@ -186,6 +187,7 @@ __all__ = [
     "Step",
     "Subject",
     "TagCount",
+    "Tally",
     "TlsFault",
     "Trouble",
     "TroubleKind",

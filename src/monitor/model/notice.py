@@ -236,6 +236,8 @@ class Docket:
     """All that were issued, newest first."""
     cases: tuple[Case, ...] = ()
     """All points of notices as they are now; a fault that later notices speak of again stands in the newest."""
+    issued: tuple[Case, ...] = ()
+    """The points of the notices of the report's day, as they were issued or reopened on it."""
     replies: tuple[Event, ...] = ()
     """What people did to these cases, in order."""
     problems: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from monitor.report.chat import chat_json, chat_text, is_well
 from monitor.report.document import document, dump, lines, restore
+from monitor.report.dossier import notice_name, printed_notice
 from monitor.report.folder import write
 from monitor.report.letter import letter
 from monitor.report.operator import meant_for, operator_letter
@@ -36,10 +37,12 @@ __all__ = [
     "lines",
     "meant_for",
     "notice_letter",
+    "notice_name",
     "notice_paper",
     "offered",
     "operator_letter",
     "period",
+    "printed_notice",
     "read_style",
     "restore",
     "shipped_form",

@@ -12,16 +12,16 @@ from monitor.model import (
     Envelope,
     Evidence,
     Kind,
+    LedgerRow,
     Letter,
     Letterhead,
     Parent,
     Passage,
     Point,
-    PrintedNotice,
     Step,
 )
+from monitor.report.dossier import evidence, frozen, printed_notice
 from monitor.report.fit import fitted, tidy
-from monitor.report.frozen import frozen_row
 from monitor.report.ledger import cells
 from monitor.report.paper import notice_paper
 from monitor.report.render import letter_html, letter_plain
@@ -84,18 +84,8 @@ def notice_letter(
     speech = words(head.language, style.phrases)
     (passage,) = envelope.passages
     notice, name = passage.notice, f"{passage.notice.year}-{passage.notice.serial}"
-    rows = [frozen_row(point.case, passage.unit, made) for point in passage.points]
-    printed = PrintedNotice(
-        number=notice.number,
-        office=head.office,
-        unit=passage.unit,
-        day=notice.issued_on,
-        findings=tuple(rows),
-        deadline=notice.due,
-        contact=head.answer_to,
-        times=max(point.case.times for point in passage.points),
-        language=speech.language,
-    )
+    cases = [point.case for point in passage.points]
+    printed = printed_notice(notice, cases, office=head.office, contact=head.answer_to, language=speech.language)
     attached = (
         Attachment(name=f"notice-{name}.docx", type=_DOCX, content=notice_paper(printed, forms, style)),
         _ledger(f"ledger-{name}.xlsx", [passage], head, speech, made),
@@ -177,9 +167,8 @@ def _parts(passages: Iterable[Passage], head: Letterhead, speech: Words, limit: 
 
 
 def _said(point: Point, passage: Passage, head: Letterhead, speech: Words) -> Said:
-    case, kept = point.case, point.case.evidence
-    assert kept is not None, "what was issued has evidence"
-    line = cells(frozen_row(case, passage.unit, point.event.at), speech)
+    case, kept = point.case, evidence(point.case)
+    line = cells(_row(point), speech)
     happened = "" if point.event.step is Step.ISSUED else _happened(point, head.day, speech)
     return Said(
         number=case.point,
@@ -197,6 +186,14 @@ def _said(point: Point, passage: Passage, head: Letterhead, speech: Words) -> Sa
         happened=happened + _by_now(point, kept, head.day, speech),
         due=_due(case.due, head.day, speech),
         late=case.is_overdue(head.day),
+    )
+
+
+def _row(point: Point) -> LedgerRow:
+    """A point as a line of the ledger, as it was issued."""
+    case = point.case
+    return LedgerRow(
+        violation=frozen(case), checked=point.event.at, limit=evidence(case).limit, deadline=case.due, times=case.times
     )
 
 
@@ -269,7 +266,7 @@ def _ledger(name: str, passages: Iterable[Passage], head: Letterhead, speech: Wo
     lines: list[Line] = []
     for passage in passages:
         for point in passage.points:
-            row = frozen_row(point.case, passage.unit, point.event.at)
+            row = _row(point)
             lines.append(Line(cells={**cells(row, speech), "number": len(lines) + 1}, opens=row.opens))
     title = speech.say("ledger.title", office=printable(head.office, 100))
     note = speech.say("ledger.note", n=len(lines), time=made.strftime("%Y-%m-%d %H:%M"))

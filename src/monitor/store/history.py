@@ -23,7 +23,15 @@ from monitor.model import (
 )
 from monitor.store import outbox, troubles
 from monitor.store.door import Database, utc
-from monitor.store.notices import is_current, read_book, read_events, read_notices, read_replies, write_changes
+from monitor.store.notices import (
+    is_current,
+    read_book,
+    read_events,
+    read_issues,
+    read_notices,
+    read_replies,
+    write_changes,
+)
 from monitor.store.probes import keep_probes, read_probes, sites_probed_since
 from monitor.store.rows import BadAddress, Kept, Queued, Run, Seen, Stranded
 from monitor.store.steps import bring_up_to_date
@@ -435,6 +443,10 @@ class Store:
     def replies(self) -> tuple[Event, ...]:
         """All that people did to the cases of notices, in order."""
         return read_replies(self._db)
+
+    def issues(self, day: date) -> tuple[Event, ...]:
+        """What was issued and opened again on a day, each with its evidence; in order."""
+        return read_issues(self._db, day)
 
     def standing(self, kinds: Iterable[str]) -> frozenset[tuple[str, str, str]]:
         """The keys of the faults of these kinds that stand open: site, kind, address."""
