@@ -90,6 +90,12 @@ def month() -> None:
     run(PYTHON, "tests/month.py", *sys.argv[2:])
 
 
+def post() -> None:
+    """Mail 10,000 notices (or as many as the next word says) through a server that fails, and see that none is lost."""
+    set_up()
+    run(PYTHON, "tests/post.py", *sys.argv[2:])
+
+
 def bench() -> None:
     """Race the monitor against other link checkers on generated portals; the next words go to bench/side_by_side.py."""
     set_up()
@@ -143,7 +149,7 @@ def check() -> None:
 
 TASKS: dict[str, Callable[[], None]] = {
     task.__name__: task
-    for task in (demo, test, lint, types, check, gold, browser, kill, month, bench, schema, words, forms, lock)
+    for task in (demo, test, lint, types, check, gold, browser, kill, month, post, bench, schema, words, forms, lock)
 }
 
 
