@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -24,9 +24,6 @@ _MANY = 2
 class _Silent(NullTranslations):
     """Says nothing of a key that the catalogue lacks, where gettext would say the key itself."""
 
-    def gettext(self, message: str) -> str:
-        return ""
-
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return ""
 
@@ -37,18 +34,16 @@ class Words:
 
     language: str
     catalogue: NullTranslations
-    """Says "" of a key that it lacks."""
-    own: Mapping[str, str] = field(default_factory=dict)
-    """What the office says instead, whatever the number."""
+    """Says "" of a key that has no plurals."""
+    single: Mapping[str, str]
+    """The phrases without plurals, and the office's own: looked up here, for a large report says 160,000 phrases."""
     clauses: tuple[tuple[re.Pattern[str], str], ...] = ()
     """How the monitor's own English clauses are said; what is not among them stays."""
 
     @property
     def entries(self) -> dict[str, str]:
         """Every phrase by its key, of those with plurals the general form."""
-        # The library has no public way to list a catalogue. Plural forms stand in their order, the general one last.
-        held: dict[str | tuple[str, int], str] = vars(self.catalogue)["_catalog"]
-        return {key if isinstance(key, str) else key[0]: phrase for key, phrase in held.items() if key}
+        return {key if isinstance(key, str) else key[0]: phrase for key, phrase in _held(self.catalogue).items() if key}
 
     def say(self, key: str, **values: object) -> str:
         """The phrase under `key` with its places filled, in the plural form of `n`; KeyError when there is none."""
@@ -63,11 +58,7 @@ class Words:
 
     def _phrase(self, key: str, n: object) -> str:
         counted = n if isinstance(n, int) else _MANY
-        if not key:
-            return ""  # the catalogue's own head stands there
-        if key in self.own:
-            return self.own[key]
-        return self.catalogue.ngettext(key, key, counted) or self.catalogue.gettext(key)
+        return self.single.get(key) or self.catalogue.ngettext(key, key, counted)
 
     def clause(self, text: str) -> str:
         """Evidence or a reason in the reader's words; what stands between quotation marks is the page's own."""
@@ -136,6 +127,12 @@ def clock(moment: datetime, beside: date) -> str:
     return moment.strftime("%H:%M" if moment.date() == beside else "%Y-%m-%d %H:%M")
 
 
+def _held(catalogue: NullTranslations) -> dict[str | tuple[str, int], str]:
+    """All of a catalogue, its own head under ""; plural forms by key and number, in order, the general one last."""
+    held: dict[str | tuple[str, int], str] = vars(catalogue)["_catalog"]  # the library has no public way to list it
+    return held
+
+
 @lru_cache(maxsize=16)
 def words(language: str, own: tuple[tuple[str, str], ...] = ()) -> Words:
     """The phrases for a language tag; any other Chinese reads zh-CN, all else English.
@@ -152,7 +149,7 @@ def words(language: str, own: tuple[tuple[str, str], ...] = ()) -> Words:
     return Words(
         language=known,
         catalogue=catalogue,
-        own=dict(own),
+        single={key: phrase for key, phrase in _held(catalogue).items() if key and isinstance(key, str)} | dict(own),
         clauses=tuple((re.compile(pattern), phrase) for pattern, phrase in pairs),
     )
 
