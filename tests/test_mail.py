@@ -174,6 +174,12 @@ def test_hostile_words_add_no_header(text: str) -> None:
     assert len(list(mail.iter_attachments())) == 2
 
 
+def test_an_attachment_is_called_so_that_every_system_can_keep_it() -> None:
+    attached = Attachment(name="../〔2026〕17号: 整改.docx", type="application/x", content=b"a")
+    (part,) = read(rendered(Letter(subject="s", text="t", html="h", attachments=(attached,)))).iter_attachments()
+    assert part.get_filename() == "_〔2026〕17号_ 整改.docx"
+
+
 @given(st.text(st.characters(), max_size=300))
 def test_a_subject_comes_back_as_one_clean_line(text: str) -> None:
     mail = EmailMessage(policy=SMTP)

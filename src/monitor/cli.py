@@ -30,7 +30,7 @@ from monitor.report import FORMS, check_forms, dump, lines, shipped_form
 from monitor.store import StoreError
 from monitor.terminal import count
 from monitor.terminal.rules import show_rules, show_why
-from monitor.text import printable
+from monitor.text import file_name, printable
 from monitor.yamlfile import ConfigError
 
 _T = TypeVar("_T")
@@ -521,7 +521,7 @@ def _preview(fleet: Fleet, folder: Path) -> None:
     waiting = posting.waiting_mail(fleet, now=service.clock(fleet))
     folder.mkdir(parents=True, exist_ok=True)
     for row in waiting:
-        (folder / f"{row.id}.eml").write_bytes(row.content)
+        (folder / file_name(f"{row.id}.eml")).write_bytes(row.content)
     terminal.console().print(
         terminal.safe(f"{count(len(waiting), 'mail')} written to {folder}; nothing was sent.", 400)
     )

@@ -18,7 +18,7 @@ from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 
 from monitor.model import Letter, Outcome, Outgoing, Posted
-from monitor.text import printable
+from monitor.text import file_name, printable
 
 _BARE = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.:\[\]-]{1,255}")
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
@@ -79,7 +79,7 @@ def message(
             attached.content,
             maintype=main,
             subtype=sub or "octet-stream",
-            filename=header(attached.name),
+            filename=header(file_name(attached.name)),
             params={"charset": "utf-8"} if main == "text" else None,
         )
     if letter.attachments:
