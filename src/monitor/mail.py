@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -25,6 +26,8 @@ _NEWLINE = re.compile(rb"\r\n|\r|\n")
 _OURS = frozenset({530, 534, 535, 538, 454})
 """Answers that speak of our login, whatever the recipient."""
 _RECONNECTS = 3
+_PLAIN_SUBJECT = 66
+"""Characters that stand on one line behind "Subject: "."""
 
 
 class Security(StrEnum):
@@ -65,7 +68,7 @@ def message(
     mail["To"] = _address(recipient)
     if reply_to:
         mail["Reply-To"] = _address(reply_to)
-    mail["Subject"] = header(letter.subject)
+    mail.set_raw("Subject", _subject(letter.subject))
     mail["Date"] = format_datetime(date)
     mail["Message-ID"] = message_id
     mail["Auto-Submitted"] = "auto-generated"
@@ -93,6 +96,13 @@ def header(text: str, limit: int = 200) -> str:
     Python's header folding decodes an encoded word found in plain text, line breaks and all (CVE-2024-6923).
     """
     return printable(text.replace("=?", "= ?"), limit).replace("=?", "= ?")
+
+
+def _subject(text: str) -> str:
+    """A subject as it is written, folded; EmailMessage's own folding loses spaces and tears words that it encoded."""
+    line = header(text)
+    short = line.isascii() and len(line) <= _PLAIN_SUBJECT
+    return Header(line, "us-ascii" if short else "utf-8", header_name="Subject").encode(linesep="\r\n")
 
 
 def outcomes(server: Server, rows: Iterable[Outgoing]) -> Iterator[Outcome]:
