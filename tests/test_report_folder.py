@@ -210,6 +210,15 @@ def test_a_cell_is_always_text(text: str) -> None:
     assert "\n" not in made
 
 
+def test_a_semicolon_parts_no_cells_and_begins_none() -> None:
+    """Some spreadsheets take it for a separator beside the comma, or instead of it."""
+    report = sample.hostile('x;=1+1;"＝1;y')
+    content = table(report).decode("utf-8-sig")
+    assert rows(content.encode("utf-8-sig"))[0]["栏目名称"] == 'x；=1+1；"＝1;y'
+    for line in content.splitlines():
+        assert ";" not in "".join(line.split('"')[::2])
+
+
 @given(st.text(max_size=100), st.text(max_size=100))
 def test_page_names_are_safe_and_never_shared(one: str, other: str) -> None:
     name = page_name(one)

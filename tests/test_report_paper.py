@@ -144,6 +144,22 @@ def test_what_a_spreadsheet_would_decode_is_shown_as_it_is(many: int) -> None:
         assert any(b"_x005F_x0041_ &lt;b&gt;&amp;amp;" in packed.read(name) for name in packed.namelist())
 
 
+@pytest.mark.parametrize("many", [1, 2001])
+def test_what_a_spreadsheet_would_decode_is_parted_where_two_of_it_share_a_letter(many: int) -> None:
+    row = replace(rows_of(sample.city())[0], reply="_x005F_x000D_")
+    with zipfile.ZipFile(io.BytesIO(book((row,) * many))) as packed:
+        whole = b"".join(packed.read(name) for name in packed.namelist())
+    assert b"_x005F_x005F_ x000D_" in whole
+
+
+def test_an_address_that_is_too_long_once_it_is_escaped_is_text() -> None:
+    row = rows_of(sample.city())[0]
+    for address in ("http://a.example/" + "[" * 1900, "http://a.example/#" + "{" * 1900):
+        made = sheet(book((replace(row, opens=True, violation=replace(row.violation, url=address)),)))
+        (cell,) = (cell for cell in made[4] if cell.value == address)
+        assert cell.hyperlink is None
+
+
 def test_days_before_a_spreadsheets_calendar_and_overlong_addresses_are_text() -> None:
     row = rows_of(sample.city())[0]
     address = "http://a.example/" + "a" * 2050

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 import docx
 import pytest
 from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -152,6 +153,21 @@ def test_a_file_that_is_no_form_is_one_sentence(form: Form, told: str) -> None:
         form.fill({}, {})
     assert told in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("simple", [True, False])
+def test_a_place_in_the_code_of_a_field_is_refused(simple: bool) -> None:
+    made = word("{{number}}")
+    field = OxmlElement("w:fldSimple" if simple else "w:instrText")
+    if simple:
+        field.set(qn("w:instr"), ' INCLUDETEXT "{{office}}" ')
+    else:
+        field.text = ' HYPERLINK "{{ office }}" '
+    made.paragraphs[0].add_run()._r.append(field)
+    with pytest.raises(FormError) as raised:
+        saved(made).fill(VALUES, LISTS)
+    place = "{{office}}" if simple else "{{ office }}"
+    assert str(raised.value) == f"forms/notice.docx has {place} within the code of a field: write it into the text"
 
 
 @settings(deadline=None)

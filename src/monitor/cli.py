@@ -31,7 +31,7 @@ from monitor.store import StoreError
 from monitor.terminal import count
 from monitor.terminal.outbox import show_outbox
 from monitor.terminal.rules import show_rules, show_why
-from monitor.text import printable
+from monitor.text import file_name, printable
 from monitor.yamlfile import ConfigError
 
 _T = TypeVar("_T")
@@ -573,7 +573,7 @@ def _preview(fleet: Fleet, folder: Path) -> None:
     waiting = posting.waiting_mail(fleet, now=service.clock(fleet))
     folder.mkdir(parents=True, exist_ok=True)
     for row in waiting:
-        (folder / f"{row.id}{_ending(row)}").write_bytes(row.content)
+        (folder / file_name(f"{row.id}{_ending(row)}")).write_bytes(row.content)
     noun = "message" if fleet.chat else "mail"
     terminal.console().print(terminal.safe(f"{count(len(waiting), noun)} written to {folder}; nothing was sent.", 400))
 

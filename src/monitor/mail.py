@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,7 +21,7 @@ from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 
 from monitor.model import Letter, Outcome, Outgoing, Posted
-from monitor.text import printable
+from monitor.text import file_name, printable
 
 _BARE = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.:\[\]-]{1,255}")
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
@@ -37,6 +38,8 @@ _OF_US = re.compile(
 """Words of servers that say so without a finer code."""
 _STEPS = ("MAIL", "RCPT", "DATA")
 _RECONNECTS = 3
+_PLAIN_SUBJECT = 66
+"""Characters that stand on one line behind "Subject: "."""
 
 
 class Security(StrEnum):
@@ -88,7 +91,7 @@ def message(
     mail["To"] = _address(recipient)
     if reply_to:
         mail["Reply-To"] = _address(reply_to)
-    mail["Subject"] = header(letter.subject)
+    mail.set_raw("Subject", _subject(letter.subject))
     mail["Date"] = format_datetime(date)
     mail["Message-ID"] = message_id
     mail["Auto-Submitted"] = "auto-generated"
@@ -102,7 +105,7 @@ def message(
             attached.content,
             maintype=main,
             subtype=sub or "octet-stream",
-            filename=header(attached.name),
+            filename=header(file_name(attached.name)),
             params={"charset": "utf-8"} if main == "text" else None,
         )
     if letter.attachments:
@@ -151,6 +154,13 @@ def header(text: str, limit: int = 200) -> str:
     Python's header folding decodes an encoded word found in plain text, line breaks and all (CVE-2024-6923).
     """
     return printable(text.replace("=?", "= ?"), limit).replace("=?", "= ?")
+
+
+def _subject(text: str) -> str:
+    """A subject as it is written, folded; EmailMessage's own folding loses spaces and tears words that it encoded."""
+    line = header(text)
+    short = line.isascii() and len(line) <= _PLAIN_SUBJECT
+    return Header(line, "us-ascii" if short else "utf-8", header_name="Subject").encode(linesep="\r\n")
 
 
 def outcomes(server: Server, rows: Iterable[Outgoing]) -> Iterator[Outcome]:

@@ -3,27 +3,69 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
-# C0, DEL, C1, bidi controls and isolates, zero-width and line separators, BOM, tags, variation fillers, surrogates.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e0fff]+"
+# C0, DEL, C1, bidi controls and isolates, zero-width and line separators, BOM, surrogates, unseen notes and shorthand.
+_CONTROL = (
+    "\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\ufffb\ufffe\uffff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 )
+# Letters by name that show nothing, and isprintable() by Python's: fillers, tags, variation selectors but emoji's.
+_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\U000e0000-\U000e0fff"
+# Marks above, below and through a letter: without end they cover the lines around it.
+_MARK = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06e8\u0e34-\u0e3a\u0e47-\u0e4e"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
+)
+_UNSAFE = re.compile(f"[{_CONTROL}{_BLANK}]+")
+_PILE = re.compile(f"([{_MARK}]{{4}})[{_MARK}]+")
+_RARE = re.compile(f"[{_BLANK}{_MARK}]")
 _SPACES = re.compile(r"\s+")
 
 
 def printable(text: str, limit: int = 200) -> str:
-    """One line that cannot steer a terminal, a log, a mail header or a spreadsheet.
+    """One line that cannot steer a terminal, a log, a mail header or a spreadsheet, nor cover its neighbours.
 
-    Control, bidi and invisible characters become spaces, runs of spaces one; cut to `limit` characters with "…".
+    Control, bidi and invisible characters become spaces, runs of spaces one; a letter keeps four marks at most; cut to
+    `limit` characters with "…".
     """
-    if len(text) <= limit and text.isprintable():
+    if len(text) <= limit and text.isprintable() and (text.isascii() or not _RARE.search(text)):
         return " ".join(text.split())
-    line = _SPACES.sub(" ", _UNSAFE.sub(" ", text[: limit * 8])).strip()
+    line = _PILE.sub(r"\1", _SPACES.sub(" ", _UNSAFE.sub(" ", text[: limit * 8]))).strip()
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+_SIGNS = frozenset("=+-−@|%'")
+
+
+def is_formula(line: str) -> bool:
+    """Whether a spreadsheet may take a printable line for a formula, or swallow its first letter.
+
+    The wide, small and raised forms of the signs are signs to some spreadsheets of East Asia.
+    """
+    return unicodedata.normalize("NFKC", line[:1]) in _SIGNS
+
+
+_UNFIT = re.compile(r'[/\\:*?"<>|]')
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|clock\$|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\..*)?", re.IGNORECASE)
+
+
+def file_name(text: str, limit: int = 200) -> str:
+    """Text as the name of a file on any system: it leads into no folder and to no device; never empty.
+
+    Cut to `limit` bytes of UTF-8 before its ending.
+    """
+    line = _UNFIT.sub("_", printable(text, len(text))).strip(" .")
+    if len(line.encode()) > limit:
+        stem, dot, ending = line.rpartition(".")
+        end = dot + ending if dot and len(ending) <= 8 else ""
+        room = limit - len(end.encode())
+        line = (stem if end else line).encode()[:room].decode(errors="ignore").rstrip(" .") + end
+    line = line or "_"
+    return f"_{line}" if _DEVICE.fullmatch(line) else line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -12,10 +13,10 @@ from monitor.report.ledger import HEADINGS, LONGEST, Cell, cells, ledger_rows
 from monitor.report.style import PACKAGE, Style
 from monitor.report.view import view
 from monitor.report.words import Words
-from monitor.text import printable
+from monitor.text import is_formula, printable
 
-# A cell that begins so is a formula to some spreadsheet; the wide forms are to those of East Asia.
-_FORMULA = frozenset("=+-@|%＝＋－＠｜％'")
+# Where a semicolon parts cells, the next letter begins one.
+_AFTER = re.compile(r""";(?=[\s"]*([^\s"]))""")
 
 
 def table(report: Report, unit: Unit | None = None, style: Style = PACKAGE) -> bytes:
@@ -27,7 +28,8 @@ def table(report: Report, unit: Unit | None = None, style: Style = PACKAGE) -> b
 def ledger_table(rows: Iterable[LedgerRow], words: Words) -> bytes:
     """A ledger as CSV, in the order given: UTF-8 with a mark, CRLF, days in ISO form, no cell a formula."""
     sink = io.StringIO(newline="")
-    writer = csv.writer(sink, quoting=csv.QUOTE_MINIMAL)
+    # Some spreadsheets take a semicolon for a separator, too, unless it stands between quotation marks.
+    writer = csv.writer(sink, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([words.say(f"table.{heading}") for heading in HEADINGS])
     for row in rows:
         line = dict(cells(row, words))
@@ -38,8 +40,8 @@ def ledger_table(rows: Iterable[LedgerRow], words: Words) -> bytes:
 
 def cell(text: str) -> str:
     """Text that stays text in a spreadsheet: printable, and no formula."""
-    line = printable(text, LONGEST)
-    return f"'{line}" if line[:1] in _FORMULA else line
+    line = _AFTER.sub(lambda found: "；" if is_formula(found[1]) else ";", printable(text, LONGEST))
+    return f"'{line}" if is_formula(line) else line
 
 
 def _plain(value: Cell) -> str | int | None:

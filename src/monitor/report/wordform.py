@@ -102,6 +102,7 @@ class Form:
 
     def _taken_apart(self, name: str, content: bytes) -> _Cut:
         tree = self._tree(name, content)
+        self._check_fields(tree)
         repeated: list[tuple[str, str]] = []
         for paragraph in tree.getElementsByTagName("w:p"):
             self._join(paragraph)
@@ -137,6 +138,13 @@ class Form:
             return minidom.parseString(content)  # noqa: S318 - no document type, no entities
         except ExpatError as error:
             raise self._wrong(f"is damaged in {name}: save it anew from Word") from error
+
+    def _check_fields(self, tree: minidom.Document) -> None:
+        """What a field does is written by the office alone: no place may stand in its code."""
+        codes = [_run_text(code) for code in tree.getElementsByTagName("w:instrText")]
+        codes += [field.getAttribute("w:instr") for field in tree.getElementsByTagName("w:fldSimple")]
+        if found := next(filter(None, map(_PLACE.search, codes)), None):
+            raise self._wrong(f"has {printable(found[0], 60)} within the code of a field: write it into the text")
 
     def _join(self, paragraph: minidom.Element) -> None:
         """Bring each place of a paragraph into one run of letters, and see that nothing looks like half of one."""

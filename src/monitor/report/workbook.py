@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,18 +12,19 @@ from typing import Any
 from monitor.model import PointState
 from monitor.report.ledger import Cells
 from monitor.report.words import Words
-from monitor.text import printable
+from monitor.text import is_formula, printable
 
 LINES = 1_000_000
 """The most lines of a sheet, nearly what a spreadsheet takes."""
 LINKS = 20_000
 """The most addresses of a sheet that are links: a spreadsheet takes 65,530, each costs it time."""
 _ADDRESS = 2000
-"""A spreadsheet refuses longer addresses."""
+"""A spreadsheet refuses longer addresses, some of whose signs are written as three."""
+_WRITTEN_LONG = "%[]^{}"
+# The writer escapes what a spreadsheet would decode, _x0041_, but not the second of two that share their line below.
+_SHARED = re.compile("(?<=_x[0-9A-Fa-f]{4})_(?=x[0-9A-Fa-f]{4}_)")
 _EARLIEST = date(1901, 1, 1)
 """Earlier days are no dates to a spreadsheet."""
-# Shown as text, such a cell would still become a formula once somebody opens and leaves it.
-_EDITED = tuple("=+-@|%＝＋－＠｜％'")
 
 # Heading, width in letters, and how it lies. What stands folded away is a click off, and not printed.
 _COLUMNS = (
@@ -139,10 +141,11 @@ def _write(sheet: Any, formats: dict[str, Any], columns: _Columns, number: int, 
             sheet.write_blank(number, place, None, formats["day" if heading in ("deadline", "closed") else lie])
         elif heading == "state" and line.state is PointState.OVERDUE:
             sheet.write_string(number, place, value, formats["overdue"])
-        elif heading == "address" and linked and len(value) <= _ADDRESS:
-            sheet.write_url(number, place, value, formats["link"], value)
+        elif heading == "address" and linked and len(value) + 2 * sum(map(value.count, _WRITTEN_LONG)) <= _ADDRESS:
+            sheet.write_url(number, place, value, formats["link"], _SHARED.sub("_ ", value))
         else:
-            sheet.write_string(number, place, value, formats["quoted" if value.startswith(_EDITED) else lie])
+            # Shown as text, such a cell would still become a formula once somebody opens and leaves it.
+            sheet.write_string(number, place, _SHARED.sub("_ ", value), formats["quoted" if is_formula(value) else lie])
 
 
 def _height(line: Line, wrapped: Sequence[tuple[str, int]]) -> float:

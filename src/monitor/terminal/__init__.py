@@ -90,7 +90,7 @@ def watching(quiet: bool = False) -> Iterator[Watch]:
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}"),
+            TextColumn("{task.fields[note]}", markup=False),  # a site's name
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=screen,

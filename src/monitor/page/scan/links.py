@@ -44,11 +44,7 @@ def gather(links: Links, top: Top, tail: frozenset[str]) -> None:
             continue
         first, last = starts[element], ends[element]
         words = " ".join(pieces[first].split()) if last == first + 1 else top.text(element, 400)
-        text = (
-            (words if len(words) <= 200 and words.isprintable() else printable(words))
-            if words
-            else reading.words_of(top.node(element))
-        )
+        text = printable(words) if words else reading.words_of(top.node(element))
         if tag.empty:
             if "onclick" not in attrs and (text or href):
                 links.bad.setdefault((printable(href), text))

@@ -74,9 +74,7 @@ def _made(words: str, attrs: bytes, full: str) -> tuple[str, str]:
         bare = words.rstrip(".… ")
         if bare and full.startswith(bare[:200]) and "\n" not in full:
             words = printable(full)
-    if len(words) > 200 or not words.isprintable():
-        words = printable(words)
-    return words, _value(attrs, b" href=", _HREF).strip()
+    return printable(words), _value(attrs, b" href=", _HREF).strip()
 
 
 def _value(attrs: bytes, name: bytes, pattern: re.Pattern[bytes]) -> str:
