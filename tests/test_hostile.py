@@ -523,7 +523,7 @@ def test_the_screen_is_not_steered_by_a_notice(capsys: pytest.CaptureFixture[str
         sent = Notice(number=text, year=2026, serial=1, unit=text, unit_name=text, issued_at=WHEN, issued_on=sample.TODAY, due=sample.TODAY, points=1)  # fmt: skip
         case = Case(site=text, kind=text, url=text, unit=text, subject=text, stage=Stage.ISSUED, observed_at=WHEN, changed_at=WHEN, notice=text, point=1, due=sample.TODAY, evidence=seen)  # fmt: skip
         show_notice(sent, [case], [event])
-        show_events([event])
+        show_events([event], WHEN.tzinfo)
         show_acts(Changes(version=1, events=(event,)))
     show_notices([replace(sent, number=text, unit_name=text) for text in SCREENED], [], every=True, today=sample.TODAY)
     check_screen(capsys.readouterr().out)

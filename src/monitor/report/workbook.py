@@ -98,8 +98,8 @@ def _formats(book: Any) -> dict[str, Any]:
     cell = {"font_size": 10, "border": 1, "border_color": "#A6A6A6", "valign": "top", "text_wrap": True}
     centred = {**cell, "align": "center"}
     return {
-        "title": book.add_format({"bold": True, "font_size": 16}),
-        "note": book.add_format({"font_size": 10, "font_color": "#595959"}),
+        "title": book.add_format({"quote_prefix": True, "bold": True, "font_size": 16}),
+        "note": book.add_format({"quote_prefix": True, "font_size": 10, "font_color": "#595959"}),
         "head": book.add_format({**centred, "bold": True, "valign": "vcenter", "bg_color": "#DDE6F0"}),
         "text": book.add_format(cell),
         "folded": book.add_format(cell),
