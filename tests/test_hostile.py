@@ -93,6 +93,7 @@ from monitor.text import file_name, printable
 WHEN = datetime(2026, 11, 23, 6, 0, tzinfo=sample.ZONE)
 SENDER = "monitor@office.example"
 LANGUAGES = ("zh-CN", "en")
+ENGLISH = words("en")
 STRINGS = hostile.STRINGS
 CELL = 78
 """Characters: so long a text is shown whole nearly everywhere."""
@@ -137,7 +138,7 @@ def cells_apart() -> list[str]:
         for t in hostile.FAMILIES[name]
     ]
     known = set(alone)
-    return [*dict.fromkeys(alone), *packs(CELL, [text for text in STRINGS if text not in known])]
+    return [*dict.fromkeys(alone), *packs(400, [text for text in STRINGS if text not in known])]
 
 
 def spread(texts: Sequence[str], language: str = "zh-CN", *, links: bool = False) -> Report:
@@ -342,7 +343,7 @@ def plain_judged(rows: int, language: str) -> tuple[harmless.Skeleton, ...]:
 
 
 def test_sheets_and_the_roll_up_carry_them_as_text() -> None:
-    for number, texts in enumerate(chunks(600, packs(CELL))):
+    for number, texts in enumerate(chunks(500, packs(118))):
         language = language_of(number)
         may = opened(spread(texts))
         for made, clean in zip(judged_pages(texts, language), plain_judged(len(texts), language), strict=True):
@@ -370,34 +371,33 @@ def rows_of(texts: Sequence[str], *, links: bool = False) -> tuple[LedgerRow, ..
 
 def test_the_table_of_violations_stays_a_table() -> None:
     for links, some in ((False, cells_apart()), (True, STRINGS[::16])):
-        content = ledger_table(rows_of(some, links=links), words("zh-CN"))
+        content = ledger_table(rows_of(some, links=links), ENGLISH)
         rows = check_csv(content)
         assert len(rows) == len(some) + 1
-        place = rows[0].index("栏目名称")
+        place = rows[0].index(ENGLISH.say("table.column"))
         for text, row in zip(some, rows[1:], strict=True):
             line = printable(text, LONGEST).replace("；", ";")
             assert row[place].replace("；", ";") in (line, f"'{line}")
 
 
 def test_the_ledger_holds_texts_and_addresses_that_live() -> None:
-    chinese = words("zh-CN")
     # A long ledger is written in another way than a short one.
     for links, some in ((False, cells_apart()), (False, STRINGS[::8]), (True, STRINGS[::16])):
         rows = rows_of(some, links=links)
-        made = [Line(cells=dict(cells(row, chinese)), opens=row.opens) for row in rows]
-        content = workbook(STRINGS[0], STRINGS[1], made, chinese, WHEN)
+        made = [Line(cells=dict(cells(row, ENGLISH)), opens=row.opens) for row in rows]
+        content = workbook(STRINGS[0], STRINGS[1], made, ENGLISH, WHEN)
         found = check_xlsx(content, opens=opened(spread(some, links=links)))
         assert len(found) == len(some) + 3
-        place = found[2].index("栏目名称")
+        place = found[2].index(ENGLISH.say("table.column"))
         for text, row in zip(some, found[3:], strict=True):
             assert row[place].replace("_ ", "_") == printable(text, LONGEST).replace("_ ", "_")
 
 
 def test_another_reader_sees_no_formula_in_the_ledger() -> None:
     for texts in chunks(2000, STRINGS[::16]):
-        made = [Line(cells=dict(cells(row, words("en"))), opens=row.opens) for row in rows_of(texts)]
-        book = openpyxl.load_workbook(io.BytesIO(workbook(PLAIN, PLAIN, made, words("en"), WHEN)))
-        assert book.sheetnames == [words("en").say("ledger.sheet")]
+        made = [Line(cells=dict(cells(row, ENGLISH)), opens=row.opens) for row in rows_of(texts)]
+        book = openpyxl.load_workbook(io.BytesIO(workbook(PLAIN, PLAIN, made, ENGLISH, WHEN)))
+        assert book.sheetnames == [ENGLISH.say("ledger.sheet")]
         for row in book.worksheets[0].iter_rows(min_row=4):
             for cell in row:
                 assert cell.data_type != "f"
@@ -412,9 +412,9 @@ def test_an_address_that_grows_when_it_is_escaped_keeps_its_cell() -> None:
         "http://a.example/#" + "长" * 300,
     ):
         line = replace(row, violation=replace(row.violation, url=address))
-        content = workbook(PLAIN, PLAIN, [Line(cells=dict(cells(line, words("en"))), opens=True)], words("en"), WHEN)
+        content = workbook(PLAIN, PLAIN, [Line(cells=dict(cells(line, ENGLISH)), opens=True)], ENGLISH, WHEN)
         found = check_xlsx(content, opens={address})
-        assert found[3][found[2].index(words("en").say("table.address"))] == address
+        assert found[3][found[2].index(ENGLISH.say("table.address"))] == address
 
 
 def notice(rows: tuple[LedgerRow, ...], text: str, language: str) -> PrintedNotice:
@@ -438,7 +438,7 @@ def own_forms(folder: Path, language: str) -> None:
 def test_papers_carry_them_as_text(language: str, tmp_path: Path) -> None:
     own_forms(tmp_path, language)
     half = STRINGS[LANGUAGES.index(language) :: 2]
-    for number, texts in enumerate(chunks(LISTED, packs(CELL, half))):
+    for number, texts in enumerate(chunks(LISTED // 2, packs(400, half))):
         report = spread(texts, language, links=number % 2 == 1)
         report = replace(report, run=replace(report.run, held=""), violations=tuple(replace(v, change=Change.STILL) for v in report.violations))  # fmt: skip
         rows = tuple(ledger_rows(view(report)))
