@@ -84,6 +84,12 @@ def kill() -> None:
     run(PYTHON, "tests/kill.py", *sys.argv[2:])
 
 
+def month() -> None:
+    """Play 30 days of the living demo city (or as many as the next word says), and judge what became of its notices."""
+    set_up()
+    run(PYTHON, "tests/month.py", *sys.argv[2:])
+
+
 def post() -> None:
     """Mail 10,000 notices (or as many as the next word says) through a server that fails, and see that none is lost."""
     set_up()
@@ -102,6 +108,12 @@ def schema() -> None:
     code = "from monitor import config; import sys; sys.stdout.write(config.schema())"
     text = subprocess.run([str(PYTHON), "-c", code], cwd=ROOT, check=True, capture_output=True, encoding="utf-8").stdout
     (ROOT / "src/monitor/data/sites.schema.json").write_text(text, encoding="utf-8")
+
+
+def words() -> None:
+    """Compile the catalogues of phrases, once they are whole and agree."""
+    set_up()
+    run(PYTHON, "tools/catalogues.py", "src/monitor/locale")
 
 
 def forms() -> None:
@@ -137,7 +149,7 @@ def check() -> None:
 
 TASKS: dict[str, Callable[[], None]] = {
     task.__name__: task
-    for task in (demo, test, lint, types, check, gold, browser, kill, post, bench, schema, forms, lock)
+    for task in (demo, test, lint, types, check, gold, browser, kill, month, post, bench, schema, words, forms, lock)
 }
 
 

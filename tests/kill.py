@@ -96,7 +96,7 @@ class Town:
         text = demo.sites_yaml(self.served, folder).replace(
             "recipients: [clerk@example.gov.cn]", "recipients: [clerk@example.gov.cn, head@example.gov.cn]"
         )
-        text = text.replace("crawl: {", "crawl: {sites_at_once: 3, ") + "notices: {}\n"
+        text = text.replace("crawl: {", "crawl: {sites_at_once: 3, ")
         (folder / "sites.yaml").write_text(text, encoding="utf-8")
         return folder
 

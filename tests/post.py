@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
@@ -26,19 +26,19 @@ from zoneinfo import ZoneInfo
 
 import trustme
 
-from monitor import clerk, operators, posting, run
+from monitor import clerk, letters, operators, posting, run
 from monitor.mail import message
 from monitor.model import (
     Book,
     Case,
     Change,
-    Changes,
     CrawlSettings,
     Fleet,
     Holidays,
     Kind,
     Letter,
     MailSettings,
+    Notice,
     NoticeSettings,
     Outgoing,
     Report,
@@ -50,7 +50,7 @@ from monitor.model import (
     Violation,
     WorkCalendar,
 )
-from monitor.notices import Refused, act, contacts, superiors
+from monitor.notices import Refused, act
 from monitor.store import Queued, Store
 from roughpost import PASSWORD, USER, RoughPost, Weather, rough
 
@@ -63,15 +63,6 @@ DAYS = 45
 _TICK = timedelta(minutes=15)
 _PATIENCE = 0.3
 _AT = timedelta(hours=2, minutes=30)
-_LETTERS = {
-    Step.REMINDED: "提醒",
-    Step.ESCALATED: "上报",
-    Step.CLOSED: "办结",
-    Step.REOPENED: "再次出现",
-    Step.REFUTED: "复查未通过",
-    Step.WITHDRAWN: "撤回",
-}
-"""What is told of in follow-ups."""
 
 
 # --- who and what there is ------------------------------------------------------------------
@@ -164,39 +155,6 @@ def report_of(fleet: Fleet, faults: Iterable[Fault], day: int, at: datetime, run
     return Report(run=info, office=fleet.office, violations=violations, fixed=(), columns=(), links=(), sites=findings)
 
 
-Letters = Callable[[Fleet, Changes, str, Collection[str], datetime], list[Queued]]
-"""The mails about what happened: by the fleet, the changes, a name for the occasion, the bad addresses, and when."""
-
-
-def plain_letters(fleet: Fleet, changes: Changes, occasion: str, bad: Collection[str], now: datetime) -> list[Queued]:
-    """A notice for each number that was issued; one follow-up for each unit and occasion, also to who is above it."""
-    units = {unit.id: unit for unit in fleet.units}
-    by_key = {case.key: case for case in changes.cases}
-    rows: list[Queued] = []
-    told: dict[tuple[str, bool], dict[str, list[str]]] = {}
-    for event in changes.events:
-        case = by_key[event.key]
-        if event.step in _LETTERS:
-            for higher in (False, True) if event.step is Step.ESCALATED else (False,):
-                lines = told.setdefault((case.unit, higher), {})
-                lines.setdefault(case.notice, []).append(f"{case.notice}：{_LETTERS[event.step]}，{event.why}")
-    for notice in changes.notices:
-        unit = units[notice.unit]
-        body = f"{notice.unit_name}：请于 {notice.due} 前整改。\n.\n..两点\n"
-        for to in contacts(unit, units, bad) or (OFFICE,):
-            key = f"notice/{notice.number}/{to}"
-            rows.append(
-                _row(fleet, key, to, "notice", notice.unit, (notice.number,), f"{notice.number} 通知", body, now)
-            )
-    for (id_, higher), lines in told.items():
-        to_whom = (superiors if higher else contacts)(units[id_], units, bad) or (OFFICE,)
-        for to in to_whom:
-            key = f"follow-up{'/up' * higher}/{occasion}/{id_}/{to}"
-            body = "\n".join(line for about in lines.values() for line in about)
-            rows.append(_row(fleet, key, to, "follow-up", id_, tuple(lines), f"{id_} 进展", body + "\n", now))
-    return rows
-
-
 def _row(
     fleet: Fleet, key: str, to: str, kind: str, unit: str, about: tuple[str, ...], subject: str, body: str, now: datetime
 ) -> Queued:  # fmt: skip
@@ -240,8 +198,9 @@ class Tally:
 class Play:
     """One play: the office, its server, and the clock."""
 
-    def __init__(self, folder: Path, post: RoughPost, units: int, seed: int, kills: int, letters: Letters) -> None:
-        self.folder, self.post, self.units, self.letters = folder, post, units, letters
+    def __init__(self, folder: Path, post: RoughPost, units: int, seed: int, kills: int) -> None:
+        self.folder, self.post, self.units = folder, post, units
+        self.issued: list[Notice] = []
         self.dice = random.Random(seed)
         self.tally = Tally()
         self.faults = faults_of(self.fleet, self.dice)
@@ -279,7 +238,8 @@ class Play:
             begun = store.begin(at.date(), run.WHOLE_FLEET, at)
             report = report_of(fleet, self.faults, day, at, begun.id)
             entry = clerk.enter(store, fleet.notices, report, only="", finished=at)
-            queued = self.letters(fleet, entry.changes, begun.id, _bad(store), at)
+            self.issued += entry.changes.notices
+            queued = letters.of_notices(fleet, entry.changes, self.issued, at.date(), at, bad=_bad(store))
             queued.append(
                 _row(fleet, f"report/{begun.id}/{OFFICE}", OFFICE, "report", "", (), "日报", "一切正常\n", at)
             )
@@ -313,8 +273,7 @@ class Play:
             book, step, case.notice, fleet.notices, who="王五", why="电话", at=at, day=at.date(), points=[case.point]
         )
         assert not isinstance(changes, Refused)
-        occasion = f"hand/{at.date()}/{case.notice}"
-        queued = self.letters(fleet, changes, occasion, bad, at)
+        queued = letters.of_notices(fleet, changes, self.issued, at.date(), at, bad=bad)
         recalled = (case.notice,) if step is Step.WITHDRAWN else ()
         self.tally.recalled.update(recalled)
         assert store.note(changes, queued=queued, recalled=recalled, now=at)
@@ -557,7 +516,6 @@ def play(
     seed: int = 1,
     kills: int = 10,
     weather: Weather | None = None,
-    letters: Letters = plain_letters,
     where: str | None = None,
 ) -> Tally:
     """So many notices from their issue to their end, by mail; gives what was seen. `where`: a folder for the history."""
@@ -567,7 +525,7 @@ def play(
     with tempfile.TemporaryDirectory(dir=where) as root, _trusted(ca, Path(root)):
         folder = Path(root) / "data"
         with rough(weather or Weather(), seed, context, frozenset((OPERATOR,))) as post:
-            one = Play(folder, post, max(1, notices // EACH), seed, kills, letters)
+            one = Play(folder, post, max(1, notices // EACH), seed, kills)
             one.all()
             one.judge()
         return one.tally

@@ -1,4 +1,5 @@
-"""Reports to lay out: a made-up city of twelve sites, an all-well day, a broken-off run, hostile text, a large fleet."""
+"""Reports to lay out: a made-up city of twelve sites, an all-well day, a broken-off run, hostile text, a large fleet,
+and notices in every state."""
 
 from __future__ import annotations
 
@@ -6,15 +7,20 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 from monitor.model import (
+    Case,
     Change,
     ColumnClass,
     ColumnFinding,
     ColumnVerdict,
+    Docket,
+    Event,
+    Evidence,
     Fixed,
     Kind,
     Link,
     LinkFinding,
     LinkState,
+    Notice,
     Parent,
     Place,
     Reading,
@@ -22,6 +28,8 @@ from monitor.model import (
     RunInfo,
     SiteFinding,
     Span,
+    Stage,
+    Step,
     Unit,
     Violation,
 )
@@ -306,3 +314,131 @@ def fleet(sites: int, each: int) -> Report:
         links=(),
         sites=tuple(site(n, "violations", unit=replace(unit(n), id=f"unit-{n:04d}")) for n in range(sites)),
     )
+
+
+def at(day: date, hour: int = 5) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, 41, tzinfo=ZONE)
+
+
+def ago(days: int) -> date:
+    return TODAY - timedelta(days=days)
+
+
+def point(found: Violation, told: date, **more: object) -> Case:
+    """The case of a violation in a notice of a day; its deadline is a week later."""
+    over = found.days_over if found.days_over is None else max(0, found.days_over - (TODAY - told).days)
+    silent = found.days_since_update
+    kept = Evidence(
+        site_name=found.site_name,
+        site_url=found.site_url,
+        site_code=found.site_code,
+        unit_name=found.unit.name,
+        column_class=found.klass.value if found.klass else "",
+        newest=found.newest,
+        days_since_update=None if silent is None else max(0, silent - (TODAY - told).days),
+        limit_days=found.limit_days,
+        days_over=over,
+        sentence=found.evidence,
+        first_seen=min(found.first_seen, told),
+        reach=found.reach,
+        day=told,
+        limit=LIMITS[found.klass][0] if found.klass in LIMITS else None,
+        found_on=found.found_on,
+    )
+    values: dict[str, object] = {
+        "site": found.site_id,
+        "kind": found.kind.value,
+        "url": found.url,
+        "unit": found.unit.id,
+        "subject": found.subject,
+        "stage": Stage.ISSUED,
+        "observed_at": at(told - timedelta(days=1)),
+        "changed_at": at(told),
+        "issued_on": told,
+        "due": told + timedelta(days=7),
+        "evidence": kept,
+        "times": 1,
+    }
+    return Case(**(values | more))  # type: ignore[arg-type]
+
+
+def reply(case: Case, step: Step, day: date, why: str, who: str = "王五", **more: object) -> Event:
+    return Event(
+        site=case.site, kind=case.kind, url=case.url, step=step, at=at(day, 9), day=day, who=who, why=why,
+        notice=case.notice, point=case.point, **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+OPEN_WAYS: tuple[tuple[int, dict[str, object]], ...] = (
+    (33, {"escalated": True, "reminded": 10}),
+    (12, {"acknowledged_at": at(ago(11))}),
+    (0, {}),
+    (13, {"claimed_at": at(ago(1)), "acknowledged_at": at(ago(10))}),
+    (9, {"disputed": True, "paused_on": ago(7)}),
+    (20, {"waived_until": TODAY + timedelta(days=5), "paused_on": ago(15)}),
+    (1, {"times": 2}),
+)  # fmt: skip
+"""How a violation that stands may stand with its notice: told so many days ago, and what happened since."""
+GONE_WAYS: tuple[tuple[int, dict[str, object]], ...] = (
+    (6, {"good_since": at(ago(1))}),
+    (10, {"suspended": True, "paused_on": ago(6)}),
+    (40, {"stage": Stage.CLOSED, "good_since": at(ago(36)), "closed_at": at(ago(35)), "closed_on": ago(35)}),
+    (40, {"stage": Stage.CLOSED, "good_since": at(ago(22)), "closed_at": at(ago(21)), "closed_on": ago(21)}),
+    (130, {"stage": Stage.CLOSED, "good_since": at(ago(118)), "closed_at": at(ago(117)), "closed_on": ago(117)}),
+    (25, {"stage": Stage.CLOSED, "closed_at": at(ago(20)), "closed_on": ago(20)}),
+    (40, {"stage": Stage.WITHDRAWN, "closed_at": at(ago(30)), "closed_on": ago(30)}),
+)  # fmt: skip
+"""How one may stand that is gone."""
+
+
+def noticed(report: Report, numbers: str = "云政网监〔{year}〕{n}号") -> Report:
+    """The report with notices in every state there is; what is new today has none yet."""
+    told: dict[tuple[str, str, str], Violation] = {}
+    cases: list[Case] = []
+    for nth, v in enumerate(v for v in report.violations if v.change is not Change.NEW):
+        days, way = OPEN_WAYS[nth % len(OPEN_WAYS)]
+        told[v.key] = replace(v, first_seen=min(v.first_seen, ago(days + 1)))
+        cases.append(point(told[v.key], ago(days), **way))
+        days, way = GONE_WAYS[nth % len(GONE_WAYS)]
+        cases.append(point(replace(v, url=v.url + "gone/", subject=f"{v.subject}（二）"), ago(days), **way))
+    groups: dict[tuple[date, str], list[Case]] = {}
+    for case in sorted(cases, key=lambda case: (case.issued_on or TODAY, case.unit)):
+        groups.setdefault((case.issued_on or TODAY, case.unit), []).append(case)
+    names = {v.unit.id: v.unit.name for v in report.violations}
+    notices: list[Notice] = []
+    pointed: list[Case] = []
+    for n, ((day, unit_id), of_it) in enumerate(groups.items(), 1):
+        number = numbers.format(year=day.year, n=n)
+        notices.append(
+            Notice(number=number, year=day.year, serial=n, unit=unit_id, unit_name=names[unit_id], issued_at=at(day),
+                   issued_on=day, due=day + timedelta(days=7), points=len(of_it))
+        )  # fmt: skip
+        pointed += [replace(case, notice=number, point=p) for p, case in enumerate(of_it, 1)]
+    open_now = {case.key: case.notice for case in pointed if case.is_open}
+    docket = Docket(
+        notices=tuple(reversed(notices)),
+        cases=tuple(pointed),
+        issued=tuple(case for case in pointed if case.issued_on == TODAY),
+        replies=tuple(event for case in pointed for event in _replies(case)),
+        problems=("the working days of 2027 are not known yet: update the package chinesecalendar, or list that year's"
+                  " days off under notices: years: in sites.yaml",),
+    )  # fmt: skip
+    violations = tuple(replace(told.get(v.key, v), notice=open_now.get(v.key)) for v in report.violations)
+    return replace(report, violations=violations, docket=docket)
+
+
+def _replies(case: Case) -> list[Event]:
+    said: list[Event] = []
+    if case.acknowledged_at:
+        said.append(reply(case, Step.ACKNOWLEDGED, case.acknowledged_at.date(), "签收单"))
+    if case.claimed_at:
+        said.append(reply(case, Step.CLAIMED, case.claimed_at.date(), "已补发三条信息，见栏目首页"))
+    if case.disputed and case.paused_on:
+        said.append(reply(case, Step.DISPUTED, case.paused_on, "栏目已并入“政务公开”，旧地址自动跳转"))
+    if case.waived_until and case.paused_on:
+        said.append(reply(case, Step.WAIVED, case.paused_on, "机构改革，网站迁移中", "李四", until=case.waived_until))
+    if case.stage is Stage.WITHDRAWN and case.closed_on:
+        said.append(reply(case, Step.WITHDRAWN, case.closed_on, "监测时页面正在改版，属误报", "李四"))
+    if case.stage is Stage.CLOSED and case.good_since is None and case.closed_on:
+        said.append(reply(case, Step.CLOSED, case.closed_on, "现场核查，已整改", "李四"))
+    return said

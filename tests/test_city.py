@@ -168,3 +168,33 @@ def test_a_second_demo_in_the_same_folder_says_of_each_fault_that_it_is_still_th
     assert {(v["kind"], v["url"]) for v in report["violations"]} == before
     assert {v["change"] for v in report["violations"]} == {"still"}
     assert report["fixed"] == []
+
+
+def test_on_the_next_day_the_same_city_is_a_day_older_and_has_published(
+    city: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    """Nothing is re-dated, and what was seen twice has its notice."""
+    folder, _ = city
+    before = {(v["kind"], v["url"]) for v in report_of(folder)["violations"]}
+    words = [sys.executable, "-m", "monitor", "demo", "--folder", str(folder), "--today", "2026-11-24"]
+    done = subprocess.run(words, capture_output=True, encoding="utf-8", timeout=100, check=True)
+    assert "0 wrong accusations" in done.stdout
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    assert (truth["built"], truth["today"]) == (TODAY, "2026-11-24")
+    report = report_of(folder)
+    found = compare(truth, restore(report))
+    assert (found.wrong, found.missed) == ((), ())
+    new = {(v["kind"], v["url"]) for v in report["violations"]} - before
+    assert {kind for kind, _ in new} == {"stale column"}  # those whose limit ran out overnight
+    assert 0 < len(new) < 5
+    assert all(v["notice"] for v in report["violations"] if (v["kind"], v["url"]) in before)
+    assert report["fixed"] == []
+
+
+def test_a_city_has_no_day_before_it_was_built(city: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, _ = city
+    words = [sys.executable, "-m", "monitor", "demo", "--folder", str(folder), "--today", "2026-11-22"]
+    done = subprocess.run(words, capture_output=True, encoding="utf-8", timeout=100, check=False)
+    assert done.returncode == 2
+    said = f"{folder}: the city was built on {TODAY}, and has no earlier day; name another --folder"
+    assert " ".join(done.stderr.split()) == said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from monitor.notices import Refused
 from monitor.store import Store
 from portal import answer
 from test_notices import SETTINGS
+from test_report_paper import words_of
 from test_run import City, city, portal_pages
 
 DAY = date(2026, 3, 20)  # a Friday
@@ -216,6 +218,40 @@ def test_a_notice_is_found_by_its_number_or_its_place_in_a_year() -> None:
     assert clerk.found([], "1") is None
 
 
+def test_the_days_report_has_the_paper_of_its_notice_and_writing_it_again_later_gives_the_same(tmp_path: Path) -> None:
+    """Put right, closed and opened again meanwhile: what was issued on a day is printed as it was then."""
+
+    async def go() -> None:
+        async with city(tmp_path) as there:
+            for day in days(2):
+                await crawl(there, day)
+            issued, paper = DAY + timedelta(days=1), tmp_path / "reports/2026-03-21/notices/2026-1.docx"
+            first = words_of(paper.read_bytes())
+            assert "请于2026年3月27日前" in first
+            assert "存在2项问题" in first
+            there.one.pages.update(portal_pages("2026-03-21", dead=False))
+            for day in days(4)[2:]:
+                await crawl(there, day)
+            there.one.pages.update(portal_pages("2026-03-21", dead=True))
+            for day in days(6)[4:]:
+                await crawl(there, day)
+            opened = words_of((tmp_path / "reports/2026-03-25/notices/2026-1.docx").read_bytes())
+            assert "本次为同类问题第 2 次通知" in opened
+            assert "存在1项问题" in opened
+            paper.unlink()
+            fleet = replace(there.fleet, notices=SETTINGS)
+            assert run.rewrite(fleet, issued, now=at(DAY + timedelta(days=6)))
+            assert words_of(paper.read_bytes()) == first
+            with run.history(fleet) as store:
+                told = clerk.told(store, store.notices()[0])
+                assert [(day, [case.times for case in of]) for day, of in told.items()] == [
+                    (issued, [1, 1]),
+                    (date(2026, 3, 25), [2]),
+                ]
+
+    asyncio.run(go())
+
+
 # --- the command line -----------------------------------------------------------------------
 
 
@@ -267,14 +303,44 @@ def test_the_command_line_lists_shows_moves_and_remembers(
     )
     assert monitor("withdraw", "2026-1", "--point", "2", *by)[0] == 0
     assert monitor("waive", "1", "--until", "2099-01-01", *by)[0] == 0
-    assert "1 of 2" in monitor("list")[1]
+    assert re.search(r"2026-03-27 +1 of 2 +waived", monitor("list")[1])  # its clock stands: it is not late
     history = monitor("history", "1")[1]
     assert re.search(r"point 2: withdrawn \(王五\) 签收单", history), history
     assert re.search(r"point 1: waived; until 2099-01-01 \(王五\) 签收单", history), history
     assert re.search(r"point 1: issued; due 2026-03-27 \(monitor, run 2026-03-21-1\)", history), history
+    assert monitor("print", "1", "--folder", "out") == (0, "Wrote out/2026-1.docx.\n".replace("/", os.sep))
+    assert "〔2026〕1号" in words_of((tmp_path / "out/2026-1.docx").read_bytes())
+    (tmp_path / "taken").write_text("no folder")
+    assert monitor("print", "1", "--folder", "taken") == (
+        2,
+        "taken: the notice cannot be written there: File exists\n",
+    )
     assert monitor("close", "1", *by)[0] == 0
     assert monitor("list") == (0, "No notice has open points.\n")
     assert "settled" in monitor("list", "--all")[1]
+
+
+def test_a_rehearsed_month_is_moved_on_its_own_days_and_told_by_the_clock_of_the_office(
+    tmp_path: Path, monitor: Callable[..., tuple[int, str]]
+) -> None:
+    """What is done today would stand behind all that a rehearsal of the past has still to play."""
+
+    async def go() -> None:
+        async with city(tmp_path) as there:
+            for day in days(2):
+                await crawl(there, day)
+
+    asyncio.run(go())
+    (tmp_path / "sites.yaml").write_text("timezone: Pacific/Kiritimati\n" + SITES, encoding="utf-8")
+    by = ("--who", "王五", "--why", "x")
+    assert monitor("dispute", "1", *by, "--today", "2026-03-22")[0] == 0
+    assert monitor("uphold", "1", *by, "--today", "2026-03-25")[1].count(", due 2026-04-01\n") == 2
+    assert re.search(r"2026-04-01 +2 of 2", monitor("list", "--today", "2026-04-01")[1])
+    assert "2026-04-01 (late)" in monitor("list", "--today", "2026-04-02")[1]
+    assert "2026-03-21 17:00 point 1: issued" in monitor("history", "1")[1]  # 03:00 in Greenwich
+    assert monitor("ack", "1", *by, "--today", "soon") == (
+        2, "--today: a day is meant, such as 2026-12-31 (found 'soon')\n",
+    )  # fmt: skip
 
 
 def test_each_mistake_on_the_command_line_is_one_sentence(
@@ -290,6 +356,7 @@ def test_each_mistake_on_the_command_line_is_one_sentence(
         2,
         "--until: a day is meant, such as 2026-12-31 (found 'soon')\n",
     )
+    assert monitor("print", "7")[1].startswith("there is no notice 7;")
     assert monitor("ack", "7", "--who", "王五")[0] == 2
     (tmp_path / "sites.yaml").write_text(SITES.rpartition("notices")[0], encoding="utf-8")
     assert monitor("list") == (

@@ -94,7 +94,19 @@ def test_help_speaks_plain_words(monitor: Monitor) -> None:
     assert "Exit codes: 0 nothing found, 1 violations, 2 configuration or usage, 3 the run is incomplete." in " ".join(
         out.split()
     )
-    for command in ("crawl", "check", "explain", "report", "mail", "run", "init", "forms", "validate", "demo"):
+    for command in (
+        "crawl",
+        "check",
+        "explain",
+        "report",
+        "mail",
+        "run",
+        "init",
+        "forms",
+        "templates",
+        "validate",
+        "demo",
+    ):
         assert f" {command} " in out
         assert monitor(command, "--help")[0] == 0
 
@@ -211,6 +223,27 @@ def test_forms_are_put_beside_the_list_never_overwritten_and_validated(monitor: 
     assert notice.read_text() == "a letter"
     code, _, err = monitor("validate", "--config", path)
     assert (code, err.strip()) == (2, f"{notice} is no Word file: save it as .docx")
+
+
+def test_templates_are_listed_put_beside_the_list_never_overwritten_and_validated(
+    monitor: Monitor, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "sites.yaml")
+    assert monitor("init", "http://www.example.gov.cn/", "--config", path)[0] == 0
+    assert "mail.html: The daily mail to the office and to units." in monitor("templates", "--config", path)[1]
+    assert not (tmp_path / "templates").exists()
+    assert monitor("templates", "mail.html", "words.yaml", "--config", path)[0] == 0
+    assert {one.name for one in (tmp_path / "templates").iterdir()} == {"mail.html", "words.yaml"}
+    assert monitor("validate", "--config", path)[0] == 0
+    mail = tmp_path / "templates" / "mail.html"
+    mail.write_text("{{ v.no_such_thing }}")
+    assert "left as it is" in " ".join(monitor("templates", "mail.html", "--config", path)[1].split())
+    assert mail.read_text() == "{{ v.no_such_thing }}"
+    assert "to units. (your own)" in monitor("templates", "--config", path)[1]
+    code, _, err = monitor("validate", "--config", path)
+    assert (code, err.strip()) == (2, f"{mail}:1: there is no no_such_thing in View")
+    code, _, err = monitor("templates", "mial.html", "--config", path)
+    assert (code, err.strip()) == (2, "there is no template mial.html; was mail.html meant?")
 
 
 def test_init_writes_a_file_that_validates_and_never_overwrites(monitor: Monitor, tmp_path: Path) -> None:

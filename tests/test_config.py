@@ -353,7 +353,7 @@ def test_the_notices_are_as_the_section_says(tmp_path: Path) -> None:
     found = load(
         tmp_path,
         with_notices(
-            "deadline: 10\nreminders: [-5, 0]\nrepeat: 0\nescalation: 3\nnumber: JC-{year}-{number:04d}\n"
+            "deadline: 10\nreminders: [-5, 0]\nrepeat: 0\nescalation: 3\nconfirm_hours: 12\nreopen_days: 10\nwaiver_warning: 3\nnumber: JC-{year}-{number:04d}\n"
             "calendar: weekends\nyears:\n  - {year: 2027, off: [2027-01-01, 2026-12-31], on: [2027-02-06]}"
         ),
     ).notices
@@ -363,6 +363,9 @@ def test_the_notices_are_as_the_section_says(tmp_path: Path) -> None:
         reminders=(-5, 0),
         repeat=0,
         escalation=3,
+        hours_apart=12,
+        reopen_within=10,
+        warn_before=3,
         number="JC-{year}-{number:04d}",
         calendar=WorkCalendar(holidays=Holidays.NONE, listed={2027: year}),
     )
@@ -387,3 +390,48 @@ def test_the_notices_are_as_the_section_says(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_what_is_wrong_with_notices_is_said_in_one_sentence(tmp_path: Path, section: str, said: str) -> None:
     assert said in refusal(tmp_path, with_notices(section))
+
+
+CHAT = """\
+chat:
+  - {name: 信息公开群, kind: wecom, key_env: MONITOR_WECOM}
+  - {name: 工作群, kind: dingtalk, key_env: MONITOR_DING, secret_env: MONITOR_DING_SECRET, quiet: true}
+  - {name: 督办平台, kind: webhook, url: http://10.1.2.3:8080/in, secret_env: MONITOR_HOOK}
+"""
+
+
+def test_chat_targets_are_read_and_hold_names_of_variables_only(tmp_path: Path) -> None:
+    wecom, ding, hook = load(tmp_path, GOOD + CHAT).chat
+    assert (wecom.name, wecom.kind, wecom.key_env, wecom.secret_env, wecom.quiet) == (
+        "信息公开群", "wecom", "MONITOR_WECOM", "", False,
+    )  # fmt: skip
+    assert (ding.secret_env, ding.quiet) == ("MONITOR_DING_SECRET", True)
+    assert (hook.url, hook.key_env, hook.secret_env) == ("http://10.1.2.3:8080/in", "", "MONITOR_HOOK")
+    assert load(tmp_path, GOOD).chat == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{name: a, kind: wecom}", "chat.0.key_env: key_env is missing: wecom needs it"),
+        ("{name: a, kind: webhook}", "chat.0.url: url is missing: webhook needs it"),
+        ("{name: a, kind: wecom, key_env: A, url: http://x/}", "chat.0.url: a robot's address belongs into the environment"),
+        ("{name: a, kind: webhook, url: http://x/, key_env: A}", "chat.0.key_env: a webhook has a url instead"),
+        ("{name: a, kind: wecom, key_env: A, secret_env: B}", "chat.0.secret_env: robots of wecom know no signing"),
+        ("{name: a, kind: slack, key_env: A}", "chat.0.kind: one of 'wecom', 'dingtalk', 'feishu' or 'webhook' is meant"),
+        ("{name: a, kind: wecom, token: x}", "chat.0.token: a secret does not belong in this file"),
+        ("{name: a, kind: wecom, key: x}", "chat.0.key: unknown key"),
+        ("{name: a, kind: webhook, url: 'http://u:pw@x/'}", "chat.0.url: an address without user name and password is meant"),
+        ("{name: a, kind: wecom, key_env: A}\n  - {name: a, kind: feishu, key_env: B}", "chat.1.name: the name a is given twice"),
+    ],
+)  # fmt: skip
+def test_a_chat_target_that_cannot_be_is_told_with_its_place(tmp_path: Path, line: str, said: str) -> None:
+    assert said in refusal(tmp_path, GOOD + f"chat:\n  - {line}\n")
+
+
+@pytest.mark.parametrize("key", ["key_env", "secret_env"])
+def test_a_key_where_a_variables_name_is_meant_is_not_repeated(tmp_path: Path, key: str) -> None:
+    secret = "693axxx6-7aoc-4bc4-97a0-0ec2sifa5aaa"
+    said = refusal(tmp_path, GOOD + f"chat:\n  - {{name: a, kind: feishu, {key}: {secret}}}\n")
+    assert f"chat.0.{key}: the NAME of an environment variable is meant" in said
+    assert secret not in said

@@ -9,6 +9,7 @@ import sample
 from monitor.model import Report
 from monitor.report import letter
 from monitor.report.table import table
+from monitor.report.view import view
 
 
 def numbers(text: str) -> list[str]:
@@ -108,3 +109,19 @@ def test_text_is_not_escaped_and_html_is() -> None:
 
 def test_the_letter_is_the_same_each_time() -> None:
     assert letter(sample.city()) == letter(sample.city())
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_where_notices_are_issued_the_office_reads_how_they_stand(language: str) -> None:
+    report = sample.noticed(sample.city())
+    report = replace(report, run=replace(report.run, language=language))
+    made, shown = letter(report), view(report)
+    assert shown.notices
+    assert shown.todo.disputes
+    for text in (made.text, made.html):
+        for line in shown.notices[:10]:
+            assert line.notice.number in text
+        for case, why in shown.todo.disputes[:5]:
+            assert case.notice in text
+            assert why[:20] in text
+    assert shown.notices[0].notice.number not in letter(sample.city()).text

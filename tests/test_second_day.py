@@ -22,7 +22,9 @@ _TEXT = "<p>各县人民政府，市政府有关部门：现将有关事项通�
 ARTICLES = 8
 
 
-async def look(at: Portal, day: date, folder: Path | None, within: int = 30) -> Crawl:
+async def look(
+    at: Portal, day: date, folder: Path | None, within: int = 30, ill: frozenset[str] = frozenset()
+) -> Crawl:
     """One day's crawl; without a folder, as on a first day. What was asked is told anew."""
     at.asked.clear()
     at.unchanged.clear()
@@ -38,7 +40,7 @@ async def look(at: Portal, day: date, folder: Path | None, within: int = 30) -> 
         if folder is None:
             return await crawl_site(site, fetcher, **settings)
         with closing(Recall(folder / "pages.db", reader="1", today=day)) as recall:
-            memory = Memory(recall=recall, site="slj", today=day, within=within)
+            memory = Memory(recall=recall, site="slj", today=day, within=within, ill=ill)
             return await crawl_site(site, fetcher, memory=memory, **settings)
 
 
@@ -232,3 +234,38 @@ def test_a_link_that_pages_not_due_may_still_hold_is_neither_told_nor_put_right(
     assert said.whole
     _, (said, _, _) = play((with_holders(), 0, 1), (with_holders(*HOLDERS), 3, 1), folder=tmp_path / "all")
     assert said.heard_of == frozenset()
+
+
+@pytest.mark.parametrize("mended", ["what it leads to", "the page that holds it"])
+def test_what_was_put_right_is_looked_at_on_the_next_day_too(tmp_path: Path, mended: str) -> None:
+    """A notice is closed by two good looks; a page of 2020 would be left alone for a fortnight."""
+    first = with_one_more()
+    del first["/new.html"]
+    second = with_one_more() if mended == "what it leads to" else {**first, OLD: article(98)}
+
+    async def go() -> None:
+        async with portal({}) as at:
+            at.pages = {"/robots.txt": NOT_FOUND, **first}
+            bad = await look(at, DAY, tmp_path)
+            ill = frozenset(link.url for link in bad.links)
+            assert at.url("/new.html") in ill
+            at.pages = {"/robots.txt": NOT_FOUND, **second}
+            good = await look(at, DAY + timedelta(days=1), tmp_path, ill=ill)
+            assert at.url("/new.html") not in {link.url for link in good.links}
+            await look(at, DAY + timedelta(days=2), tmp_path, ill=ill)
+            assert (OLD if mended == "the page that holds it" else "/new.html") in at.asked
+
+    asyncio.run(go())
+
+
+def test_what_was_put_right_and_dies_again_is_found_on_that_day(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with portal({}) as at:
+            for later in range(12):
+                at.pages = {"/robots.txt": NOT_FOUND, **with_one_more()}
+                if later in (0, 11):
+                    del at.pages["/new.html"]
+                said = await look(at, DAY + timedelta(days=later), tmp_path, ill=frozenset((at.url("/new.html"),)))
+                assert (at.url("/new.html") in {link.url for link in said.links}) is (later in (0, 11)), later
+
+    asyncio.run(go())

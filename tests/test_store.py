@@ -163,6 +163,17 @@ def test_a_fault_that_is_put_right_and_comes_back_starts_anew(where: Path | str)
         assert (fault.first_seen, fault.days) == (DAY + timedelta(days=3), 1)
 
 
+def test_addresses_at_which_something_was_wrong_not_long_ago_are_known(where: Path | str) -> None:
+    kind, url = STALE
+    with opened(where) as store:
+        seen_on(store, DAY)
+        assert store.lately("a", kind, DAY + timedelta(days=90)) == {url}  # it stands open
+        keep(store, store.begin(DAY + timedelta(days=2), "all", NOON), fixed=(STALE,))
+        for since, found in ((2, {url}), (3, set[str]())):
+            assert store.lately("a", kind, DAY + timedelta(days=since)) == found
+        assert store.lately("a", "dead link", DAY) == store.lately("b", kind, DAY) == set()
+
+
 def test_a_rehearsal_of_an_earlier_day_does_not_turn_the_clock_of_a_fault_back(where: Path | str) -> None:
     with opened(where) as store:
         seen_on(store, DAY)

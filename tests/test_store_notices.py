@@ -72,7 +72,7 @@ def test_every_field_that_a_long_life_fills_is_kept(where: Path | str) -> None:
     office.later().look([violation(A)], B=Sight.GOOD)
     with opened(where) as store:
         for changes in kept:
-            assert store.note(changes)
+            assert store.note(changes, (), MONDAY)
         assert {case.key: case for case in store.book().cases} == office.cases
         assert store.events() == tuple(office.events)
 
@@ -103,7 +103,7 @@ def test_of_two_who_read_the_same_book_only_the_first_writes(where: Path | str) 
         assert finish(store, second)
         run = other.begin(DAY, "another", MONDAY)
         assert not other.finish(run.id, complete=True, held="", queued=(), now=MONDAY, changes=second)
-        assert not other.note(second)
+        assert not other.note(second, (), MONDAY)
         assert not next(one for one in other.runs() if one.id == run.id).complete
         assert len(other.events()) == 6
 
@@ -115,7 +115,9 @@ def test_what_was_never_issued_and_is_dismissed_leaves_only_its_events(where: Pa
             before = len(office.events)
             office.later().look(bad, **({} if bad else {"A": Sight.GOOD}))
             store.note(
-                Changes(version=before, events=tuple(office.events[before:]), cases=tuple(office.cases.values()))
+                Changes(version=before, events=tuple(office.events[before:]), cases=tuple(office.cases.values())),
+                (),
+                MONDAY,
             )
         assert store.book().cases == ()
         assert [event.step for event in store.events()] == [Step.OBSERVED, Step.DISMISSED]

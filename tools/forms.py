@@ -230,7 +230,7 @@ def chinese() -> dict[str, bytes]:
         + text(
             "截至{{监测时间}}，应监测网站{{网站总数}}个，实际检查{{检查数}}个，占{{检查比例}}；其中未发现问题的"
             "{{无问题数}}个，占已检查网站的{{无问题比例}}。与上次监测相比，已整改{{已整改数}}项。"
-            "本次通报存在的问题{{问题数}}项，涉及{{单位数}}个单位、{{涉及网站数}}个网站。{{未检查说明}}"
+            "本次通报存在的问题{{问题数}}项，涉及{{单位数}}个单位、{{涉及网站数}}个网站。{{未检查说明}}{{整改通知情况}}"
         )
         + heading("二、存在的主要问题")
         + text("（{{类别.序号}}）{{类别.名称}}。{{类别.情况}}")
@@ -270,14 +270,14 @@ def chinese() -> dict[str, bytes]:
                 "{{附件说明}}",
                 (
                     (600, "序号", listed % "序号"),
-                    (1900, "责任单位", listed % "责任单位"),
-                    (2000, "网站名称", listed % "网站"),
-                    (1900, "栏目或链接", listed % "栏目"),
-                    (2600, "网址", listed % "网址"),
+                    (1800, "责任单位", listed % "责任单位"),
+                    (1800, "网站名称", listed % "网站"),
+                    (1800, "栏目或链接", listed % "栏目"),
+                    (2200, "网址", listed % "网址"),
                     (1300, "最后更新日期", listed % "最后更新日期"),
                     (900, "未更新天数", listed % "未更新天数"),
                     (900, "超期天数", listed % "超期天数"),
-                    (1800, "问题类型", listed % "问题类型"),
+                    (2600, "问题类型及整改情况", (listed % "问题类型") + (listed % "整改情况")),
                 ),
             ),
         ),
@@ -312,7 +312,7 @@ def english() -> dict[str, bytes]:
         + text(
             "Until {{checked}}, {{looked_at}} of {{total}} sites were checked ({{looked_share}}); {{clean}} of these"
             " ({{clean_share}}) showed no problem. Put right since the last check: {{fixed}}. This circular names"
-            " {{count}} open problem(s) of {{units}} unit(s) on {{concerned}} site(s). {{unchecked}}"
+            " {{count}} open problem(s) of {{units}} unit(s) on {{concerned}} site(s). {{unchecked}} {{rectified}}"
         )
         + heading("2. Main problems")
         + text("({{group.number}}) {{group.name}}. {{group.told}}")
@@ -351,14 +351,14 @@ def english() -> dict[str, bytes]:
                 "{{annex_note}}",
                 (
                     (600, "No.", listed % "number"),
-                    (1900, "Unit", listed % "unit"),
-                    (2000, "Site", listed % "site"),
-                    (1900, "Column or link", listed % "column"),
-                    (2600, "Address", listed % "address"),
+                    (1800, "Unit", listed % "unit"),
+                    (1800, "Site", listed % "site"),
+                    (1800, "Column or link", listed % "column"),
+                    (2200, "Address", listed % "address"),
                     (1300, "Last update", listed % "newest"),
                     (900, "Days without update", listed % "days"),
                     (900, "Days over", listed % "over"),
-                    (1800, "Problem", listed % "kind"),
+                    (2600, "Problem and state", (listed % "kind") + " " + (listed % "progress")),
                 ),
             ),
         ),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from monitor.model import Book, Case, Changes, Docket, Kind, Notice, NoticeSettings, Report, Step
+from monitor.model import Book, Case, Changes, Docket, Event, Kind, Notice, NoticeSettings, Report, Stage, Step
 from monitor.notices import Refused, act, follow, looks
-from monitor.store import Store
+from monitor.store import Queued, Store
 
+TOLD = (Step.ISSUED, Step.REOPENED)
+"""The steps that tell a unit of something, with its evidence."""
+Key = tuple[str, str, str]
 _SERIAL = re.compile(r"(?:(?P<year>\d{4})[-/])?(?P<serial>\d{1,6})")
 
 
@@ -32,19 +35,61 @@ def enter(store: Store, settings: NoticeSettings, report: Report, *, only: str, 
     at, day = moment(report.run.today, finished), report.run.today
     changes = follow(book, seen, settings, run=report.run.id, at=at, day=day, issuing=not only)
     after = _after(book, changes)
-    shown = docket(store, after, issued=changes.notices, problems=changes.problems)
+    shown = docket(store, after, day, changes)
     return Entry(changes=changes, report=replace(numbered(report, after), docket=shown))
 
 
-def docket(
-    store: Store, cases: Collection[Case], *, issued: tuple[Notice, ...] = (), problems: tuple[str, ...] = ()
-) -> Docket:
-    """How the notices stand, with those that were `issued` just now and are not kept yet."""
+def docket(store: Store, cases: Collection[Case], day: date, changes: Changes | None = None) -> Docket:
+    """How the notices stand on a day; with `changes` that are not kept yet, of which `cases` tell already."""
+    new = changes or Changes(version=0)
+    told = [*store.issues(day), *(event for event in new.events if event.step in TOLD)]
     return Docket(
-        notices=(*reversed(issued), *store.notices()),
+        notices=(*reversed(new.notices), *store.notices()),
         cases=tuple(case for case in cases if case.notice),
+        issued=as_told(told, cases, lambda key: store.events(key=key)),
         replies=store.replies(),
-        problems=problems,
+        problems=new.problems,
+    )
+
+
+def as_told(told: Iterable[Event], cases: Collection[Case], past: Callable[[Key], Iterable[Event]]) -> tuple[Case, ...]:
+    """The points of notices as they were when these events issued them, or opened them again.
+
+    `past`: all that happened to a case, by its key; asked for one that was told of again since.
+    """
+    known = {case.key: case for case in cases}
+    return tuple(_as_told(event, known[event.key], past) for event in told if event.key in known)
+
+
+def told(store: Store, notice: Notice) -> dict[date, tuple[Case, ...]]:
+    """The points of a notice as they were told of, by the day of its issue and each on which it was opened again."""
+    events: dict[date, list[Event]] = {}
+    for event in store.events(notice.number):
+        if event.step in TOLD:
+            events.setdefault(event.day, []).append(event)
+    cases = store.book().cases
+    return {day: as_told(of_day, cases, lambda key: store.events(key=key)) for day, of_day in events.items()}
+
+
+def _as_told(event: Event, case: Case, past: Callable[[Key], Iterable[Event]]) -> Case:
+    times = case.times
+    if case.notice != event.notice or case.evidence != event.evidence:
+        times = sum(one.step in TOLD and one.at <= event.at for one in past(event.key))
+    return Case(
+        site=event.site,
+        kind=event.kind,
+        url=event.url,
+        unit=event.unit or case.unit,
+        subject=case.subject,
+        stage=Stage.ISSUED,
+        observed_at=case.observed_at,
+        changed_at=event.at,
+        notice=event.notice,
+        point=event.point,
+        issued_on=event.day,
+        due=event.due,
+        evidence=event.evidence,
+        times=times,
     )
 
 
@@ -86,8 +131,9 @@ def done(
     at: datetime,
     points: Collection[int] = (),
     until: date | None = None,
+    tell: Callable[[Changes], Iterable[Queued]] = lambda _: (),
 ) -> Changes | Refused:
-    """Do something to a notice by a person's word, and keep it; or why it cannot be done."""
+    """Do something to a notice by a person's word, and keep it with what `tell` queues; or why it cannot be done."""
     while True:
         notice = found(store.notices(), number)
         if notice is None:
@@ -104,5 +150,12 @@ def done(
             points=points,
             until=until,
         )
-        if isinstance(changes, Refused) or store.note(changes):
+        if isinstance(changes, Refused) or store.note(changes, tell(changes), at, _recalled(store, notice, changes)):
             return changes
+
+
+def _recalled(store: Store, notice: Notice, changes: Changes) -> tuple[str, ...]:
+    """The notice's number where all of its points are withdrawn by now."""
+    after = {case.key: case for case in store.book().cases} | {case.key: case for case in changes.cases}
+    points = [case for case in after.values() if case.notice == notice.number]
+    return (notice.number,) if all(case.stage is Stage.WITHDRAWN for case in points) else ()

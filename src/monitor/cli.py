@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 import errno
 import gc
-import json
 import logging
 import os
 import signal
@@ -22,11 +22,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor import __version__, config, demo, desk, engine, page, posting, probing, run, service, terminal, urls
+from monitor import __version__, chat, config, demo, desk, engine, page, posting, probing, run, service, terminal, urls
 from monitor.census import why
 from monitor.cluster import ClusterError, UnfitError
-from monitor.model import Budget, CrawlSettings, Fleet, PageKind, Report, Site, Unit
-from monitor.report import FORMS, check_forms, dump, lines, shipped_form
+from monitor.model import Budget, CrawlSettings, Fleet, Outgoing, PageKind, Report, Site, Unit
+from monitor.report import FORMS, check_forms, check_style, dump, lines, offered, shipped_form, to_be_changed
 from monitor.store import StoreError
 from monitor.terminal import count
 from monitor.terminal.outbox import show_outbox
@@ -381,7 +381,7 @@ def mail_(
 ) -> None:
     """Send the mail that is due. What the server does not take is kept and tried again."""
     fleet = config.load(config_file)
-    if fleet.mail is None:
+    if fleet.mail is None and not fleet.chat:
         _leave(f"{config_file}: mail: the mail server and the recipients are missing; add a mail: section", MISUSED)
     if listing:
         found = posting.outbox(fleet)
@@ -448,11 +448,49 @@ def forms(config_file: Config = DEFAULT) -> None:
 
 
 @app.command()
-def validate(config_file: Config = DEFAULT) -> None:
-    """Say what is wrong with sites.yaml. With line and column; and with the office's own forms."""
+def templates(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="What to put there; without it, what there is.", metavar="[NAME...]")
+    ] = None,
+    config_file: Config = DEFAULT,
+) -> None:
+    """Put templates or the list of phrases beside sites.yaml, to be changed. Take only what you mean to change.
+
+    The rest stays that of the package, and follows its later versions. Without a name, lists what there is.
+    """
     fleet = config.load(config_file)
-    if wrong := check_forms(Path(fleet.forms), fleet.language):
+    folder, known = Path(fleet.templates), offered()
+    for name in names or ():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"was {near[0]} meant?" if near else "`monitor templates` lists what there is"
+            _leave(f"there is no template {name}; {hint}", MISUSED)
+    if not names:
+        for name, about in known.items():
+            own = " (your own)" if (folder / name).is_file() else ""
+            terminal.console().print(terminal.safe(f"{name}: {about}{own}"))
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        if (folder / name).exists():
+            terminal.console().print(terminal.safe(f"{folder / name} is there already; it is left as it is."))
+        else:
+            (folder / name).write_text(to_be_changed(name, fleet.language), encoding="utf-8")
+            terminal.console().print(
+                terminal.safe(f"Wrote {folder / name}. `monitor validate` checks what you change.")
+            )
+
+
+@app.command()
+def validate(config_file: Config = DEFAULT) -> None:
+    """Say what is wrong with sites.yaml. With line and column; and with the office's own forms and templates."""
+    fleet = config.load(config_file)
+    wrong = check_forms(Path(fleet.forms), fleet.language)
+    wrong += check_style(Path(fleet.templates), fleet.language, fleet.rules)
+    if wrong:
         _leave("\n".join(wrong), MISUSED)
+    if lacking := chat.lacking(fleet.chat, os.environ):
+        _leave("\n".join(f"{config_file}: chat: {said}" for said in lacking), MISUSED)
     columns = sum(len(site.columns) for site in fleet.sites)
     found = sum(site.discover for site in fleet.sites)
     terminal.console().print(
@@ -472,14 +510,17 @@ def demo_(
 ) -> None:
     """Crawl a made-up city and write its report. The program serves the city to itself; no network is needed.
 
+    The city lives on: on a later day, or with a later --today, its offices have published, reacted or slept.
     Exits with 0 when the run is complete: its violations are planted.
     """
     day = _day(today, demo.ZONE)
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
-    ports = _ports(folder / "ports.json")
-    with demo.serve(demo.city(day), ports) as served:
-        (folder / "ports.json").write_text(dump(served.ports) + "\n", encoding="utf-8")
+    ports, built = demo.recollect(folder)
+    if built is not None and day < built:
+        _leave(f"{folder}: the city was built on {built}, and has no earlier day; name another --folder", MISUSED)
+    with demo.serve(demo.city(day, built), ports) as served:
+        demo.remember(folder, served)
         config_file = folder / "sites.yaml"
         config_file.write_text(demo.sites_yaml(served, folder), encoding="utf-8")
         (folder / "truth.json").write_text(dump(demo.truth(served)) + "\n", encoding="utf-8")
@@ -487,14 +528,6 @@ def demo_(
         found = _crawl(fleet, day)
         terminal.show_city(found, demo.compare(demo.truth(served), found), folder)
     raise SystemExit(CLEAN if found.run.complete else INCOMPLETE)
-
-
-def _ports(path: Path) -> dict[str, int]:
-    """The ports of the demo's last time, so that its addresses and so its history stay; none at first."""
-    try:
-        return {str(name): int(port) for name, port in json.loads(path.read_text(encoding="utf-8")).items()}
-    except (OSError, ValueError, AttributeError, TypeError):
-        return {}
 
 
 def _crawl(fleet: Fleet, day: date, only: str = "") -> Report:
@@ -540,10 +573,15 @@ def _preview(fleet: Fleet, folder: Path) -> None:
     waiting = posting.waiting_mail(fleet, now=service.clock(fleet))
     folder.mkdir(parents=True, exist_ok=True)
     for row in waiting:
-        (folder / f"{row.id}.eml").write_bytes(row.content)
-    terminal.console().print(
-        terminal.safe(f"{count(len(waiting), 'mail')} written to {folder}; nothing was sent.", 400)
-    )
+        (folder / f"{row.id}{_ending(row)}").write_bytes(row.content)
+    noun = "message" if fleet.chat else "mail"
+    terminal.console().print(terminal.safe(f"{count(len(waiting), noun)} written to {folder}; nothing was sent.", 400))
+
+
+def _ending(row: Outgoing) -> str:
+    if row.channel != chat.CHANNEL:
+        return ".eml"
+    return ".json" if row.sender == chat.WEBHOOK else ".txt"
 
 
 def _code(report: Report) -> int:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from monitor import clerk, config, run, service
+from monitor import clerk, config, letters, operators, run, service
 from monitor.model import Fleet, Notice, NoticeSettings, Step
 from monitor.notices import Refused
+from monitor.report import FormError, notice_name, notice_paper, printed_notice, style_of
 from monitor.store import Store
+from monitor.terminal import console, safe
 from monitor.terminal.notices import show_acts, show_events, show_notice, show_notices
 
 app = typer.Typer(
@@ -28,6 +30,10 @@ Points = Annotated[
     list[int] | None,
     typer.Option("--point", help="Only this point of the notice (repeatable); all otherwise.", metavar="N"),
 ]
+Today = Annotated[
+    str,
+    typer.Option("--today", help="As if it were this day: for a rehearsal.", metavar="YYYY-MM-DD", show_default=False),
+]
 _DEFAULT = Path("sites.yaml")
 
 
@@ -39,11 +45,12 @@ class RefusedError(Exception):
 def list_(
     config_file: Config = _DEFAULT,
     every: Annotated[bool, typer.Option("--all", help="Also those whose points are all settled.")] = False,
+    today: Today = "",
 ) -> None:
     """List the notices with open points, newest first. With their deadlines, and how many points are open."""
     _, fleet = _settings(config_file)
     with run.history(fleet) as store:
-        show_notices(store.notices(), store.book().cases, every=every, today=service.clock(fleet)().date())
+        show_notices(store.notices(), store.book().cases, every=every, today=_now(fleet, today).date())
 
 
 @app.command()
@@ -60,31 +67,66 @@ def history(number: Number, config_file: Config = _DEFAULT) -> None:
     """Show all that happened to a notice: when, to which point, by whom and why."""
     _, fleet = _settings(config_file)
     with run.history(fleet) as store:
-        show_events(store.events(_notice(store, number).number))
+        show_events(store.events(_notice(store, number).number), service.clock(fleet)().tzinfo)
+
+
+@app.command(name="print")
+def print_(
+    number: Number,
+    folder: Annotated[Path, typer.Option("--folder", help="Where to put it.", metavar="FOLDER")] = Path(),
+    config_file: Config = _DEFAULT,
+) -> None:
+    """Write a notice as a Word file, as it was issued. With one more for each day on which it was opened again."""
+    _, fleet = _settings(config_file)
+    with run.history(fleet) as store:
+        notice = _notice(store, number)
+        told = clerk.told(store, notice)
+    forms = Path(fleet.forms) if fleet.forms else None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for day, points in told.items():
+            printed = printed_notice(
+                notice, points, office=fleet.office, contact=run.contact(fleet), language=fleet.language
+            )
+            target = folder / notice_name(notice, None if day == notice.issued_on else day)
+            target.write_bytes(notice_paper(printed, forms, style_of(fleet)))
+            console().print(safe(f"Wrote {target}."))
+    except FormError as error:
+        raise RefusedError(str(error)) from error
+    except OSError as error:
+        raise RefusedError(f"{folder}: the notice cannot be written there: {error.strerror}") from error
 
 
 @app.command()
-def ack(number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT) -> None:
+def ack(
+    number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT, today: Today = ""
+) -> None:
     """Note that the unit has received a notice."""
-    _do(Step.ACKNOWLEDGED, number, who, why, point, config_file)
+    _do(Step.ACKNOWLEDGED, number, who, why, point, config_file, today)
 
 
 @app.command()
-def claim(number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT) -> None:
+def claim(
+    number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT, today: Today = ""
+) -> None:
     """Note that the unit says it has put things right. Closed it is by the re-check."""
-    _do(Step.CLAIMED, number, who, why, point, config_file)
+    _do(Step.CLAIMED, number, who, why, point, config_file, today)
 
 
 @app.command()
-def dispute(number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT) -> None:
+def dispute(
+    number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT, today: Today = ""
+) -> None:
     """Note that the unit disputes it. The clock stands until it is upheld, waived or withdrawn."""
-    _do(Step.DISPUTED, number, who, why, point, config_file)
+    _do(Step.DISPUTED, number, who, why, point, config_file, today)
 
 
 @app.command()
-def uphold(number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT) -> None:
+def uphold(
+    number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT, today: Today = ""
+) -> None:
     """Turn a dispute down. The working days that it took are added to the deadline."""
-    _do(Step.UPHELD, number, who, why, point, config_file)
+    _do(Step.UPHELD, number, who, why, point, config_file, today)
 
 
 @app.command()
@@ -95,25 +137,26 @@ def waive(
     until: Annotated[str, typer.Option("--until", help="The last day of the waiver.", metavar="YYYY-MM-DD")],
     point: Points = None,
     config_file: Config = _DEFAULT,
+    today: Today = "",
 ) -> None:
     """Let it be until a day. The clock stands, and you are warned a week before the end."""
-    try:
-        end = date.fromisoformat(until)
-    except ValueError:
-        raise RefusedError(f"--until: a day is meant, such as 2026-12-31 (found {until!r})") from None
-    _do(Step.WAIVED, number, who, why, point, config_file, until=end)
+    _do(Step.WAIVED, number, who, why, point, config_file, today, until=_day("--until", until))
 
 
 @app.command()
-def withdraw(number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT) -> None:
+def withdraw(
+    number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT, today: Today = ""
+) -> None:
     """Take it back as wrong. It stays silent for as long as the same finding stands."""
-    _do(Step.WITHDRAWN, number, who, why, point, config_file)
+    _do(Step.WITHDRAWN, number, who, why, point, config_file, today)
 
 
 @app.command()
-def close(number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT) -> None:
+def close(
+    number: Number, who: Who, why: Why, point: Points = None, config_file: Config = _DEFAULT, today: Today = ""
+) -> None:
     """Close it by hand. If it still looks bad afterwards, it is opened again."""
-    _do(Step.CLOSED, number, who, why, point, config_file)
+    _do(Step.CLOSED, number, who, why, point, config_file, today)
 
 
 def _do(
@@ -123,11 +166,13 @@ def _do(
     why: str,
     points: list[int] | None,
     config_file: Path,
+    today: str,
     *,
     until: date | None = None,
 ) -> None:
     settings, fleet = _settings(config_file)
     with run.history(fleet) as store:
+        now, style, bad = _now(fleet, today), style_of(fleet), operators.refused(store)
         changes = clerk.done(
             store,
             settings,
@@ -135,13 +180,28 @@ def _do(
             number,
             who=who,
             why=why,
-            at=service.clock(fleet)(),
+            at=now,
             points=points or (),
             until=until,
+            tell=lambda changes: letters.of_notices(fleet, changes, store.notices(), now.date(), now, style, bad),
         )
     if isinstance(changes, Refused):
         raise RefusedError(changes.why)
+    run.say_faults(style)
     show_acts(changes)
+
+
+def _now(fleet: Fleet, today: str) -> datetime:
+    """The moment by the office's clock; on another day where one is rehearsed."""
+    now = service.clock(fleet)()
+    return clerk.moment(_day("--today", today), now) if today else now
+
+
+def _day(option: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RefusedError(f"{option}: a day is meant, such as 2026-12-31 (found {text!r})") from None
 
 
 def _settings(config_file: Path) -> tuple[NoticeSettings, Fleet]:

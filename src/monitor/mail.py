@@ -8,7 +8,7 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -64,14 +64,25 @@ class Server:
 
 
 def message(
-    letter: Letter, *, sender: str, recipient: str, message_id: str, date: datetime, reply_to: str = ""
+    letter: Letter,
+    *,
+    sender: str,
+    recipient: str,
+    message_id: str,
+    date: datetime,
+    reply_to: str = "",
+    thread: Sequence[str] = (),
+    unsubscribe: str = "",
 ) -> bytes:
     """The letter as the bytes of a mail, text before HTML, equal for equal arguments.
 
     Addresses are "name@host" or "Name <name@host>"; `message_id` as "<x@y>". ValueError when one is not.
+    `thread`: the ids of the mails that it follows, the first of them first. `unsubscribe`: the address to which who
+    wants no more of it writes; "" for what nobody can refuse.
     """
-    if not re.fullmatch(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>", message_id):
-        raise ValueError(f"not a message id: {message_id!r}")
+    for id_ in (message_id, *thread):
+        if not re.fullmatch(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>", id_):
+            raise ValueError(f"not a message id: {id_!r}")
     mail = EmailMessage(policy=SMTP)
     mail["From"] = _address(sender)
     mail["To"] = _address(recipient)
@@ -96,7 +107,18 @@ def message(
         )
     if letter.attachments:
         mail.set_boundary(_boundary(message_id, "mixed"))
-    return mail.as_bytes()
+    return _machine_headers(thread, unsubscribe) + mail.as_bytes()
+
+
+def _machine_headers(thread: Sequence[str], unsubscribe: str) -> bytes:
+    """The headers that only programs read, a value a line.
+
+    Python's folding makes an encoded word of any value that is longer than a line, which no program undoes.
+    """
+    lines = [f"In-Reply-To: {thread[-1]}", "References: " + "\r\n ".join(thread)] if thread else []
+    if unsubscribe:
+        lines.append(f"List-Unsubscribe: <mailto:{_address(unsubscribe).addr_spec}?subject=unsubscribe>")
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
 def readdressed(content: bytes, *, recipient: str, message_id: str, line: str) -> bytes:

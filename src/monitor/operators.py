@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from monitor import mail
+from monitor import letters, mail
 from monitor.model import Case, Fleet, MailSettings, Outgoing, Trouble, TroubleKind, Unit
 from monitor.notices import contacts
-from monitor.report import meant_for, operator_letter
+from monitor.report import meant_for, operator_letter, style_of
 from monitor.store import Queued, Store, Stranded
+
+
+def refused(store: Store) -> frozenset[str]:
+    """The addresses that get no mail, for a server has refused them."""
+    return frozenset(marked.address for marked in store.bad_addresses())
 
 
 def pass_on(store: Store, fleet: Fleet, now: datetime) -> int:
@@ -25,7 +29,7 @@ def pass_on(store: Store, fleet: Fleet, now: datetime) -> int:
         return 0
     passed = 0
     while some := store.mail_stranded():
-        bad = frozenset(marked.address for marked in store.bad_addresses())
+        bad = refused(store)
         for one in some:
             others = _next(one, fleet, fleet.mail, bad)
             queued = [_in_place_of(one, fleet, fleet.mail, recipient) for recipient in others]
@@ -42,12 +46,12 @@ def _next(one: Stranded, fleet: Fleet, settings: MailSettings, bad: Collection[s
 
 def _in_place_of(one: Stranded, fleet: Fleet, settings: MailSettings, recipient: str) -> Queued:
     key = f"{one.letter}/{recipient}"
-    id_ = f"for.{_digest(key)}"
+    id_ = letters.id_of("for", key)
     unit = next((unit.name for unit in fleet.units if unit.id == one.unit), one.unit)
     content = mail.readdressed(
         one.content,
         recipient=recipient,
-        message_id=_message_id(id_, settings),
+        message_id=letters.message_id(settings, id_),
         line=meant_for(fleet.language, address=one.meant_for, unit=unit),
     )
     return Queued(
@@ -72,7 +76,7 @@ def run_ended(store: Store, fleet: Fleet, *, problems: Iterable[str], cases: Ite
 
 
 def _unreached(store: Store, fleet: Fleet, cases: Iterable[Case], now: datetime) -> list[Trouble]:
-    bad = frozenset(marked.address for marked in store.bad_addresses())
+    bad = refused(store)
     units = {unit.id: unit for unit in fleet.units}
     numbers: dict[str, list[str]] = {}
     for case in cases:
@@ -103,34 +107,17 @@ def tell(store: Store, fleet: Fleet, now: datetime) -> bool:
     today = now.astimezone(zone).date()
     midnight = datetime.combine(today, time(), tzinfo=zone)
     troubles = store.troubles_untold(midnight)
-    bad = frozenset(marked.address for marked in store.bad_addresses())
+    bad = refused(store)
     recipients = [address for address in fleet.mail.operators if address not in bad]
     recipients = recipients or [address for address in fleet.mail.recipients if address not in bad]
     if not troubles or not recipients:
         return False
     shown = [replace(trouble, since=trouble.since.astimezone(zone)) for trouble in troubles]
-    letter = operator_letter(fleet.office, fleet.language, shown, today)
+    letter = operator_letter(fleet.office, fleet.language, shown, today, style_of(fleet))
     told = "+".join(sorted({trouble.kind.name.lower() for trouble in troubles}))
-    queued = []
-    for recipient in dict.fromkeys(recipients):
-        key = f"operator/{today}/{told}/{recipient}"
-        id_ = f"operator.{_digest(key)}"
-        content = mail.message(
-            letter,
-            sender=fleet.mail.sender,
-            recipient=recipient,
-            reply_to=fleet.mail.reply_to,
-            message_id=_message_id(id_, fleet.mail),
-            date=now,
-        )
-        outgoing = Outgoing(id=id_, sender=fleet.mail.sender, recipient=recipient, content=content)
-        queued.append(Queued(outgoing=outgoing, dedupe_key=key, kind="operator"))
-    return store.tell(troubles, queued, midnight, now)
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()[:16]
-
-
-def _message_id(id_: str, settings: MailSettings) -> str:
-    return f"<{id_}@{settings.sender.rpartition('@')[2]}>"
+    keys = {recipient: f"operator/{today}/{told}/{recipient}" for recipient in recipients}
+    slips = (
+        letters.Slip(recipient=recipient, key=key, id=letters.id_of("operator", key), kind="operator")
+        for recipient, key in keys.items()
+    )
+    return store.tell(troubles, [letters.row(fleet.mail, letter, slip, now) for slip in slips], midnight, now)

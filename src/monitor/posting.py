@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from monitor import mail, operators, run
+from monitor import carrier, letters, operators, run
+from monitor.carrier import Sender
 from monitor.claims import somebody
-from monitor.model import Fleet, MailSettings, Outcome, Outgoing
+from monitor.model import Fleet, Outcome, Outgoing
+from monitor.report import style_of
 from monitor.run import Clock
 from monitor.store import BadAddress, Kept, Store
 
@@ -17,22 +19,14 @@ _AT_ONCE = 50
 """Mails claimed together."""
 _LEASE = timedelta(minutes=15)
 """So long a mail waits for a sender that has died on it. Handing one over takes a few minutes at the very most."""
-PATIENCE = 30.0
-"""Seconds that a server has for each answer."""
-
-Sender = Callable[[Iterable[Outgoing]], Iterator[Outcome]]
-"""Hands rows over by one channel: takes each when its turn has come, gives its outcome before it takes the next."""
 
 
-def send_due(fleet: Fleet, password: str, *, now: Clock, patience: float = PATIENCE) -> tuple[Outcome, ...]:
-    """Hand the mails whose time has come to the server, and keep what it said to each. Sent ones stay sent.
+def send_due(fleet: Fleet, password: str, *, now: Clock, patience: float = carrier.PATIENCE) -> tuple[Outcome, ...]:
+    """Hand the mails and messages whose time has come over, and keep what was said to each. Sent ones stay sent.
 
-    Others may send from the same history meanwhile. `patience`: seconds that the server has for each answer.
+    Others may send from the same history meanwhile. `patience`: seconds that the mail server has for each answer.
     """
-    settings = fleet.mail
-    if settings is None:
-        return ()
-    senders = {"mail": _by_mail(settings, password, patience)}
+    senders = carrier.senders(fleet, password, patience, now)
     who = somebody(Path(fleet.data))
     answered: list[Outcome] = []
     with run.history(fleet) as store:
@@ -43,18 +37,6 @@ def send_due(fleet: Fleet, password: str, *, now: Clock, patience: float = PATIE
         finally:
             store.mail_release(who)
     return tuple(answered)
-
-
-def _by_mail(settings: MailSettings, password: str, patience: float) -> Sender:
-    server = mail.Server(
-        host=settings.host,
-        port=settings.port,
-        security=mail.Security(settings.security),
-        user=settings.user,
-        password=password,
-        timeout=patience,
-    )
-    return lambda rows: mail.outcomes(server, rows)
 
 
 def _send_all(
@@ -92,16 +74,18 @@ def queue_latest(fleet: Fleet, *, now: Clock, day: date | None = None) -> bool:
         last = next((one for one in store.runs(day) if one.complete and one.fleet == run.WHOLE_FLEET), None)
         if last is None:
             return False
-        if fleet.mail is not None:
+        if fleet.mail is not None or fleet.chat:
             whole = run.numbered(fleet, store, run.day_report(fleet, store, last, (), run.ended(last, now)))
-            store.queue(run.letters_of(fleet.mail, whole, last, now()), now())
+            style = style_of(fleet)
+            store.queue(letters.of_run(fleet, whole, last.id, now(), style), now())
+            run.say_faults(style)
     return True
 
 
 def waiting_mail(fleet: Fleet, *, now: Clock) -> tuple[Outgoing, ...]:
     """The mails that would be sent now, as they would be sent; nothing is sent."""
     with run.history(fleet) as store:
-        return store.mail_due(now())
+        return tuple(row for channel in carrier.CHANNELS for row in store.mail_due(now(), channel))
 
 
 def next_mail(fleet: Fleet) -> datetime | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import logging
 import os
@@ -17,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from monitor import __version__, clerk, mail, urls
+from monitor import __version__, clerk, letters, operators, urls
 from monitor.claims import Claims, bury, somebody
 from monitor.crawl import Aid, Memory, Progress, crawl_site
 from monitor.digest import Digest, digest, faults_of, mass_flip, not_looked_at, report, without_silent_sites
@@ -27,9 +26,7 @@ from monitor.model import (
     CrawlSettings,
     Fetch,
     Fleet,
-    Letter,
-    MailSettings,
-    Outgoing,
+    Kind,
     Period,
     Reading,
     Report,
@@ -40,8 +37,8 @@ from monitor.model import (
 )
 from monitor.recall import Recall
 from monitor.render import Browser
-from monitor.report import document, letter, period, restore, write
-from monitor.store import Queued, Run, Seen, Store, StoreError, opened
+from monitor.report import Style, document, period, restore, style_of, write
+from monitor.store import Run, Seen, Store, StoreError, opened
 from monitor.text import printable
 
 if TYPE_CHECKING:
@@ -57,6 +54,8 @@ WHOLE_FLEET = "*"
 """What a run for all sites is known by in the history."""
 _PROBES_BACK = timedelta(days=9)
 """Looks at home pages that are older say nothing about the past week."""
+_ILL = timedelta(days=30)
+"""For so long a link that was put right is looked at every day: a second good look is no memory, nor is a relapse."""
 _PATIENCE = 16.0
 """Seconds that an ad-hoc check waits for an answer: the census calls a page that takes 15 not open."""
 
@@ -223,13 +222,18 @@ def _end(
 
     A run that was stopped says nothing of the notices: it is taken up again.
     """
+    style = style_of(fleet)
     while True:
         entry = None
         if fleet.notices is not None and not stopped:
             entry = clerk.enter(store, fleet.notices, whole, only=only, finished=finished)
         whole = entry.report if entry else numbered(fleet, store, whole)
-        _put(whole, fleet)
-        queued = letters_of(fleet.mail, whole, run, finished) if fleet.mail and mailing else ()
+        _put(whole, fleet, style)
+        queued = letters.of_run(fleet, whole, run.id, finished, style) if mailing else []
+        if entry and whole.docket:
+            queued += letters.of_notices(
+                fleet, entry.changes, whole.docket.notices, run.day, finished, style, operators.refused(store)
+            )
         if store.finish(
             run.id,
             complete=whole.run.complete,
@@ -239,8 +243,11 @@ def _end(
             changes=entry.changes if entry else None,
         ):
             break  # nobody else wrote to the notices meanwhile
+    say_faults(style)
     for problem in entry.changes.problems if entry else ():
         _log.warning("notices wait: %s", problem)
+    if entry and whole.docket:
+        operators.run_ended(store, fleet, problems=entry.changes.problems, cases=whole.docket.cases, now=finished)
     return whole
 
 
@@ -249,14 +256,25 @@ def numbered(fleet: Fleet, store: Store, whole: Report) -> Report:
     if fleet.notices is None:
         return whole
     cases = store.book().cases
-    return replace(clerk.numbered(whole, cases), docket=clerk.docket(store, cases))
+    return replace(clerk.numbered(whole, cases), docket=clerk.docket(store, cases, whole.run.today))
 
 
-def _put(whole: Report, fleet: Fleet) -> None:
+def contact(fleet: Fleet) -> str:
+    """Whom a unit is to answer; "" where no mail is sent."""
+    return (fleet.mail.reply_to or fleet.mail.sender) if fleet.mail else ""
+
+
+def say_faults(style: Style) -> None:
+    """Tell what is wrong with them, each once."""
+    for fault in style.faults.values():
+        _log.warning("%s; until then the package's own is used", printable(fault, 600))
+
+
+def _put(whole: Report, fleet: Fleet, style: Style) -> None:
     """Write the reports, or say why not; the history keeps what they would say."""
     folder = Path(fleet.reports)
     try:
-        write(whole, folder, Path(fleet.forms) if fleet.forms else None)
+        write(whole, folder, Path(fleet.forms) if fleet.forms else None, style, contact=contact(fleet))
     except OSError as error:
         raise UnwritableError(
             f"the reports cannot be written to {folder}: {error.strerror}; make room there or give the right to write,"
@@ -315,7 +333,8 @@ async def look_at_all(
                 return
             try:
                 aid = Aid(browser=browser, data_addresses=store.data_addresses(site.id))
-                memory = Memory(recall=recall, site=site.id, today=run.day, within=within)
+                ill = store.lately(site.id, Kind.DEAD_LINK, run.day - _ILL)
+                memory = Memory(recall=recall, site=site.id, today=run.day, within=within, ill=ill)
                 await _look_at(fleet, site, fetcher, aid, memory, hosts, store, run, now=now, stop=stop, watch=watch)
                 recall.flush()
             except StoreError:
@@ -494,27 +513,6 @@ def _has_past(store: Store, day: date) -> bool:
     return any(run.complete and run.fleet == WHOLE_FLEET and run.day < day for run in store.runs())
 
 
-def letters_of(settings: MailSettings, whole: Report, run: Run, now: datetime) -> list[Queued]:
-    """The day's mail to the office, one row for each who gets it, rendered once."""
-    written = letter(whole)
-    return [_queued(settings, written, run, recipient, now) for recipient in settings.recipients]
-
-
-def _queued(settings: MailSettings, written: Letter, run: Run, recipient: str, now: datetime) -> Queued:
-    key = f"report/{run.id}/{recipient}"
-    name = hashlib.sha256(key.encode()).hexdigest()[:16]
-    content = mail.message(
-        written,
-        sender=settings.sender,
-        recipient=recipient,
-        reply_to=settings.reply_to,
-        message_id=f"<{run.id}.{name}@{settings.sender.rpartition('@')[2]}>",
-        date=now,
-    )
-    outgoing = Outgoing(id=f"{run.id}.{name}", sender=settings.sender, recipient=recipient, content=content)
-    return Queued(outgoing=outgoing, dedupe_key=key)
-
-
 def runs(fleet: Fleet, day: date | None = None) -> tuple[Run, ...]:
     """The runs of a day, or all, newest first."""
     with history(fleet) as store:
@@ -538,7 +536,9 @@ def rewrite(fleet: Fleet, day: date, *, now: Clock) -> Report | None:
         looked_at = store.done_in(last.id).issuperset(site.id for site in fleet.sites)
         if last.fleet == WHOLE_FLEET and not last.complete and whole.run.complete and looked_at:
             return _end(fleet, store, last, whole, only="", stopped=False, mailing=False, finished=now())
-        _put(whole, fleet)
+        style = style_of(fleet)
+        _put(whole, fleet, style)
+        say_faults(style)
     return whole
 
 

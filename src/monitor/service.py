@@ -173,15 +173,15 @@ def say_where(fleet: Fleet, report: Report) -> None:
 
 def post(fleet: Fleet, *, say_idle: bool = False) -> int:
     """Send what is due; gives how many mails still wait. Without any due it says so only when told to."""
-    if fleet.mail is None:
+    if fleet.mail is None and not fleet.chat:
         return 0
-    due = posting.next_mail(fleet)
+    due, noun = posting.next_mail(fleet), _noun(fleet)
     if due is None or due > clock(fleet)():
         if say_idle:
-            terminal.messages().print(f"No mail is due{_waits(fleet)}.")
+            terminal.messages().print(f"No {noun} is due{_waits(fleet)}.")
         return _waiting(fleet)
-    password = os.environ.get(fleet.mail.password_env, "")
-    if fleet.mail.user and not password:
+    password = os.environ.get(fleet.mail.password_env, "") if fleet.mail else ""
+    if fleet.mail and fleet.mail.user and not password:
         raise NoPasswordError(
             f"the mail server asks for a password: set the environment variable {fleet.mail.password_env}"
             " (nothing is lost; the mail waits)"
@@ -192,11 +192,16 @@ def post(fleet: Fleet, *, say_idle: bool = False) -> int:
         if outcome.state is not Posted.SENT or sent <= _NAMED:
             said = f"{outcome.recipient}: {outcome.state.value}: {outcome.reason}"
             terminal.messages().print(terminal.safe(said, 400))
-    terminal.messages().print(f"{terminal.count(sent, 'mail')} sent{_waits(fleet)}.")
+    terminal.messages().print(f"{terminal.count(sent, noun)} sent{_waits(fleet)}.")
     if marked := len(posting.bad_addresses(fleet)):
         said = "1 address gets" if marked == 1 else f"{marked} addresses get"
         terminal.messages().print(f"{said} no mail; `monitor mail --list` says why.")
     return _waiting(fleet)
+
+
+def _noun(fleet: Fleet) -> str:
+    """What the outbox of a fleet holds."""
+    return "message" if fleet.chat else "mail"
 
 
 def _waiting(fleet: Fleet) -> int:
@@ -211,4 +216,4 @@ def _waits(fleet: Fleet) -> str:
         return ""
     verb = "waits" if number == 1 else "wait"
     at = due.astimezone(ZoneInfo(fleet.timezone))
-    return f"; {terminal.count(number, 'mail')} {verb}, the next try is due at {at:%H:%M %Z}"
+    return f"; {terminal.count(number, _noun(fleet))} {verb}, the next try is due at {at:%H:%M %Z}"

@@ -42,6 +42,9 @@ crawl:
 #   sender: monitor@example.gov.cn
 #   recipients: [clerk@example.gov.cn]
 
+# chat:                   # chat groups that are told of each daily run; docs/chat.md
+#   - {{name: our group, kind: wecom, key_env: MONITOR_WECOM}}   # or dingtalk, feishu, webhook
+
 # notices: {{}}           # numbered notices with deadlines in working days; docs/notices.md
 
 units:

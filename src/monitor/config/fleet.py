@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitor import days, urls
 from monitor.config.shape import (
+    ChatFile,
     ColumnFile,
     CrawlFile,
     DowntimeFile,
@@ -21,6 +22,7 @@ from monitor.config.shape import (
 )
 from monitor.model import (
     Budget,
+    ChatTarget,
     Column,
     ColumnClass,
     CrawlSettings,
@@ -192,6 +194,17 @@ def _mail(mail: MailFile | None) -> MailSettings | None:
     )
 
 
+def _chat(given: ChatFile) -> ChatTarget:
+    return ChatTarget(
+        name=given.name,
+        kind=given.kind,
+        url=urls.normalise(given.url or "") or "",
+        key_env=given.key_env or "",
+        secret_env=given.secret_env or "",
+        quiet=given.quiet,
+    )
+
+
 def _notices(given: NoticesFile | None) -> NoticeSettings | None:
     if given is None:
         return None
@@ -206,6 +219,9 @@ def _notices(given: NoticesFile | None) -> NoticeSettings | None:
         reminders=tuple(given.reminders),
         repeat=given.repeat,
         escalation=given.escalation,
+        hours_apart=given.confirm_hours,
+        reopen_within=given.reopen_days,
+        warn_before=given.waiver_warning,
         number=given.number,
         calendar=WorkCalendar(holidays=Holidays(given.calendar), listed=listed),
     )
@@ -238,8 +254,10 @@ def fleet_of(parsed: FleetFile, folder: Path, rules: RulePack) -> Fleet:
         reports=str(folder / parsed.reports),
         data=str(folder / parsed.data),
         forms=str(folder / parsed.forms),
+        templates=str(folder / parsed.templates),
         mail=_mail(parsed.mail),
         notices=_notices(parsed.notices),
+        chat=tuple(map(_chat, parsed.chat)),
         store=parsed.store,
         store_password_env=parsed.store_password_env,
         units=tuple(units.values()),

@@ -16,6 +16,7 @@ from monitor import days, urls, yamlfile
 from monitor.config.fleet import downtime_of, limit_of
 from monitor.config.paper import notices_checks
 from monitor.config.shape import (
+    ChatFile,
     ColumnFile,
     CrawlFile,
     DowntimeFile,
@@ -42,6 +43,7 @@ _BOUNDS = {
     "string_too_long": "at most {} letters are meant",
 }
 _RUN_TOGETHER = re.compile(r"[A-Za-z_]+[:：]")
+_ENV = ("password_env", "store_password_env", "key_env", "secret_env")
 _ANY_DAY = date(2026, 1, 1)
 
 
@@ -87,7 +89,7 @@ def _plain(kind: str, context: dict[str, Any], key: str) -> str:
         return 'a time of day in quotes is meant, such as "02:30"'
     if kind == "string_pattern_mismatch" and key == "code":
         return "the ten digits of the identification code are meant, in quotes"
-    if kind == "string_pattern_mismatch" and key in ("password_env", "store_password_env"):
+    if kind == "string_pattern_mismatch" and key in _ENV:
         return "the NAME of an environment variable is meant, such as MONITOR_PASSWORD, not the password itself"
     if kind == "literal_error" and key == "columns":
         return "auto or a list of columns is meant"
@@ -126,6 +128,7 @@ def _known_keys(loc: tuple[object, ...]) -> list[str]:
         "crawl": CrawlFile,
         "mail": MailFile,
         "notices": NoticesFile,
+        "chat": ChatFile,
         "years": YearFile,
         "units": UnitFile,
         "sites": SiteFile,
@@ -152,6 +155,7 @@ def cross_checks(document: yamlfile.Document, parsed: FleetFile) -> list[Problem
             if name in ids[:i]
         ]
     found += _tree_checks(document, parsed.units)
+    found += _chat_checks(document, parsed.chat)
     if parsed.notices is not None:
         found += notices_checks(document, parsed.notices)
     homes = [urls.normalise(site.url) for site in parsed.sites]
@@ -209,6 +213,25 @@ def _tree_checks(document: yamlfile.Document, units: list[UnitFile]) -> list[Pro
         elif circle := _circle(unit.id, above):
             said = f"units lie within each other in a circle: {' in '.join(circle)}"
             found.append(document.problem(("units", i, "within"), said))
+    return found
+
+
+def _chat_checks(document: yamlfile.Document, targets: list[ChatFile]) -> list[Problem]:
+    """That each target is named once and has just what its kind needs."""
+    found: list[Problem] = []
+    names = [target.name for target in targets]
+    for i, target in enumerate(targets):
+        robot = target.kind != "webhook"
+        needed, other = ("key_env", "url") if robot else ("url", "key_env")
+        if target.name in names[:i]:
+            found.append(document.problem(("chat", i, "name"), f"the name {target.name} is given twice"))
+        if getattr(target, needed) is None:
+            found.append(document.problem(("chat", i), f"{needed} is missing: {target.kind} needs it", key=needed))
+        if getattr(target, other) is not None:
+            said = "a robot's address belongs into the environment" if robot else "a webhook has a url instead"
+            found.append(document.problem(("chat", i, other), said))
+        if target.kind == "wecom" and target.secret_env is not None:
+            found.append(document.problem(("chat", i, "secret_env"), "robots of wecom know no signing"))
     return found
 
 

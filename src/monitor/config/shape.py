@@ -337,6 +337,13 @@ class NoticesFile(_Part):
         default=5, ge=0, le=250, description="Working days between further reminders; 0: no further ones."
     )
     escalation: int = Field(default=10, ge=1, le=250, description="Working days after the deadline.")
+    confirm_hours: int = Field(
+        default=6, ge=1, le=720, description="Hours between the two looks that confirm a violation, or close it."
+    )
+    reopen_days: int = Field(
+        default=30, ge=0, le=365, description="Days after its closing within which a relapse opens the same number."
+    )
+    waiver_warning: int = Field(default=7, ge=0, le=90, description="Days before the end of a waiver to hear of it.")
     number: Annotated[str, Field(max_length=60), AfterValidator(_is_number)] = Field(
         default="〔{year}〕{number}号", description="How notices are numbered; counted anew in each year."
     )
@@ -346,6 +353,24 @@ class NoticesFile(_Part):
     years: list[YearFile] = Field(
         default=[], description="Years listed here are as listed, whatever the calendar says of them."
     )
+
+
+class ChatFile(_Part):
+    """A chat group's robot, or a webhook, that is told of each daily run. Keys and secrets stand in the environment."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)] = Field(description="What you call it; each its own.")
+    kind: Literal["wecom", "dingtalk", "feishu", "webhook"] = Field(
+        description="企业微信, 钉钉 or 飞书; or a program of yours that takes JSON."
+    )
+    key_env: VariableName | None = Field(
+        default=None, description="NAME of the environment variable that holds the robot's address or key."
+    )
+    url: WebAddress | None = Field(default=None, description="Where a webhook listens; not for robots.")
+    secret_env: VariableName | None = Field(
+        default=None,
+        description="NAME of the environment variable that holds the secret for signing (加签); not for wecom.",
+    )
+    quiet: bool = Field(default=False, description="true: say nothing on days when all is well.")
 
 
 class FleetFile(_Part):
@@ -368,6 +393,10 @@ class FleetFile(_Part):
         default="forms",
         description="Folder of the office's own forms for papers: notice.docx and circular.docx, with its letterhead.",
     )
+    templates: Text = Field(
+        default="templates",
+        description="Folder of the office's own templates for pages and mails, and of its own phrases (words.yaml).",
+    )
     store: Annotated[str, AfterValidator(_is_store)] = Field(
         default="",
         description="PostgreSQL database for the history, such as postgresql://monitor@db.example.gov.cn/monitor;"
@@ -379,5 +408,8 @@ class FleetFile(_Part):
     )
     mail: MailFile | None = None
     notices: NoticesFile | None = None
+    chat: list[ChatFile] = Field(
+        default=[], max_length=20, description="Chat robots and webhooks that are told of each daily run."
+    )
     units: list[UnitFile] = Field(min_length=1)
     sites: list[SiteFile] = Field(min_length=1)

@@ -24,6 +24,8 @@ class Memory:
     today: date
     within: int
     """No address goes longer without a look, in days; 1: every one is looked at every day."""
+    ill: frozenset[str] = frozenset()
+    """The addresses that were held against the site not long ago: each is looked at every day, whatever it is now."""
 
     def page(self, url: str) -> Known | None:
         """What is known of a page that was read; None for one that is to be read anew."""
@@ -38,7 +40,9 @@ class Memory:
         """Whether an address is to be looked at today. `depth` in clicks from the home page, where it is a page."""
         lists = known.facts is not None and known.facts.lists
         near = depth is not None and depth <= _NEAR
-        return lists or near or recheck.is_due(known, fingerprint(url.encode()), self.today, self.within)
+        if lists or near or url in self.ill:
+            return True
+        return recheck.is_due(known, fingerprint(url.encode()), self.today, self.within)
 
     def was_seen_today(self, known: Known) -> bool:
         """Whether it was looked at on this day, by a run that was cut short."""
@@ -58,13 +62,18 @@ class Memory:
 
     def keep(self, url: str, fetch: Fetch, facts: Facts, before: Known | None) -> None:
         """Keep a page as it was read."""
-        if before is None or before.facts is None:
+        if before is not None and before.facts is not None and self._led_to_ill(before.facts):
+            hours = recheck.SOON
+        elif before is None or before.facts is None:
             dated = from_url(url)
             hours = recheck.first_hours(_modified(fetch), dated.day if dated else None, today=self.today)
         else:
             changed = self.recall.print_of(facts) != self.recall.print_of(before.facts)
             hours = recheck.next_hours(before.hours, changed=changed, within=self.within)
         self._put(url, fetch, hours, facts)
+
+    def _led_to_ill(self, facts: Facts) -> bool:
+        return bool(self.ill) and any(outlink.url in self.ill for part in facts.parts for outlink in part)
 
     def keep_same(self, url: str, fetch: Fetch, known: Known) -> None:
         """Keep that a page is as it was."""

@@ -8,6 +8,8 @@ from monitor.recall import Known
 
 _SHORTEST = 12
 _DAY = 24
+SOON = _DAY
+"""A page out of which a dead link was taken is looked at on the next day, too."""
 _LONGEST_FIRST = 14 * _DAY
 _LONGEST_OF_LINK = 7 * _DAY
 """A page that is not the site's own may die without a word; it is not left alone for longer."""

@@ -42,8 +42,8 @@ def place(section: Section, number: int, entry: Entry) -> str:
 def data(section: Section) -> tuple[str, Answer]:
     """The address that a column's script asks, and the JSON that it gets."""
     rows = [
-        {"title": entry.title, "link": place(section, number, entry), "day": str(entry.day)}
-        for number, entry in enumerate(section.entries)
+        {"title": entry.title, "link": place(section, entry.number, entry), "day": str(entry.day)}
+        for entry in section.entries
     ]
     body = json.dumps({"total": len(rows), "rows": rows}, ensure_ascii=False).encode()
     return f"/api/list?channel={shell.seed(section)}", Answer(body=body, kind="application/json; charset=utf-8")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from email.utils import format_datetime
+from datetime import date, timedelta
 
 from monitor.demo import files, words
 from monitor.demo.column import anchor, blank, column, on_top, undated
 from monitor.demo.plan import Answer, Draft, Entry, Innocent, Plant, back, months_back
-from monitor.demo.shell import OPENING, clock
+from monitor.demo.shell import CLOCK, OPENING
 from monitor.demo.tagged import TAGGED
 from monitor.demo.trs import TRS
 
@@ -122,7 +121,7 @@ def justice(today: date) -> Draft:
         today=today,
         listed=True,
         color="#6b1f3a",
-        footer=clock(today),
+        footer=CLOCK,
         sections=(
             column(
                 "/gzdt/",
@@ -145,7 +144,6 @@ def justice(today: date) -> Draft:
 
 def labour(today: date) -> Draft:
     """人社局: dates that are none, pinned rows, dates in the future, and headers that lie."""
-    noon = datetime.combine(today, time(4), tzinfo=UTC)
     pinned = Entry(title="关于养老保险政策的长期公告", day=months_back(today, 40), mark="[置顶]")
     typo = Entry(title="公务员招考面试公告", day=date(today.year + 36, today.month, min(today.day, 28)))
     meeting = Entry(title="专场招聘会预告", day=today + timedelta(days=9))
@@ -162,8 +160,8 @@ def labour(today: date) -> Draft:
         today=today,
         listed=True,
         color="#225588",
-        footer=f"{clock(today)}　{words.VISITORS}",
-        headers=(("Last-Modified", format_datetime(noon, usegmt=True)),),
+        footer=f"{CLOCK}　{words.VISITORS}",
+        touched=True,
         sections=(
             on_top(
                 column(

@@ -38,13 +38,19 @@ def column(
     )
     return Section(
         path=path, name=name, klass=klass, verdict=verdict, why=why, newest=newest, entries=entries,
-        per_page=per_page, make=make, judged=judged,
+        per_page=per_page, make=make, judged=judged, step=stride,
     )  # fmt: skip
 
 
 def on_top(section: Section, *entries: Entry) -> Section:
     """The column with entries above its own; its newest date stays what it was."""
-    return replace(section, entries=(*entries, *section.entries))
+    return replace(section, entries=(*entries, *section.entries), lead=len(entries))
+
+
+def numbered(section: Section) -> Section:
+    """The column with a number for every entry that has none: its place."""
+    entries = (e if e.number >= 0 else replace(e, number=n) for n, e in enumerate(section.entries))
+    return replace(section, entries=tuple(entries))
 
 
 def undated(section: Section, why: str, verdict: str = "unknown") -> Section:
@@ -56,7 +62,8 @@ def undated(section: Section, why: str, verdict: str = "unknown") -> Section:
 def blank(path: str, name: str, klass: str, empty: str) -> Section:
     """A column whose list stands and holds nothing; `empty` is what it says, "" when it says nothing."""
     why = "the list says that it is empty" if empty else "the list stands and has no rows"
-    return Section(path=path, name=name, klass=klass, verdict="blank", why=why, empty=empty)
+    step = STEP.get(klass, 20)
+    return Section(path=path, name=name, klass=klass, verdict="blank", why=why, empty=empty, step=step)
 
 
 def plain(path: str, name: str, klass: str, main: str, why: str) -> Section:

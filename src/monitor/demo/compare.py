@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from monitor import urls
 from monitor.model import ColumnVerdict, Kind, Report
 
+_DAYS_OF_FAILING = 3
 _ACCUSING = {"stale": Kind.STALE_COLUMN, "blank": Kind.BLANK_COLUMN}
 
 Json = dict[str, Any]
@@ -42,7 +44,7 @@ def compare(truth: Json, report: Report) -> Comparison:
         (Kind.DEAD_LINK, urls.same_page(link["url"]))
         for site in truth["sites"]
         for link in site["links"]
-        if "dead" in link["states"]
+        if "dead" in link["states"] or _fails_for_long(link, truth["today"])
     }
     wrong = [
         f"accused wrongly: {v.kind.value} {v.subject} {v.url} ({v.evidence})"
@@ -71,6 +73,14 @@ def _faults(truth: Json) -> Iterator[tuple[Kind, str, str]]:
         for link in site["links"]:
             if link["states"] == ["dead"]:
                 yield Kind.DEAD_LINK, link["url"], f"{site['id']}: dead link {link['url']}"
+        for address in site["redated"]:
+            yield Kind.REDATED_ITEM, address, f"{site['id']}: re-dated item {address}"
+
+
+def _fails_for_long(link: Json, today: str) -> bool:
+    """Whether a link may be held against its site for having failed on so many days; it need not: were they played?"""
+    days = (date.fromisoformat(today) - date.fromisoformat(link["since"])).days + 1
+    return "failing" in link["states"] and days >= _DAYS_OF_FAILING
 
 
 def _judged(truth: Json) -> Iterator[tuple[Json, Json]]:

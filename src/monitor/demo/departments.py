@@ -263,7 +263,7 @@ def education(today: date) -> Draft:
         today=today,
         color="#1f5fa8",
         sections=(
-            replace(news, entries=(*rest[2:6], first, *rest[:2], *rest[6:])),
+            replace(news, entries=(*rest[2:6], first, *rest[:2], *rest[6:]), lead=4),
             column("/tzgg/", "通知公告", "B", back(today, 12), "fresh", "newest 12 days old"),
             column(
                 "/mtjj/",

@@ -37,6 +37,7 @@ def sites_yaml(served: Served, folder: Path) -> str:
         f"data: {_quote(str(folder / 'monitor-data'))}",
         "mail: {host: smtp.example.gov.cn, port: 587, security: starttls, user: monitor, password_env: "
         "MONITOR_SMTP_PASSWORD, sender: monitor@example.gov.cn, recipients: [clerk@example.gov.cn]}",
+        "notices: {}",
         "units:",
         *(f"  - {{id: {id_}, name: {_quote(name)}}}" for id_, name, _ in _GROUPS),
         *map(_unit, drafts),

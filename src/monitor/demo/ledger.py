@@ -13,22 +13,24 @@ Json = dict[str, Any]
 def truth(served: Served) -> Json:
     """What a perfect monitor would say of the city, and what it must not say.
 
-    {"schema": 1, "city", "today", "sites": [
+    {"schema": 1, "city", "built", "today", "sites": [
       {"id", "name", "unit", "url", "reach": "open|unreachable|maintenance", "reachable": bool, "pages": int,
        "columns": [{"name", "url", "class", "limit", "verdict", "why", "newest", "judged": bool, "listed": bool}],
-       "links": [{"url", "state", "states": [], "reason", "inside": bool, "pages": []}],
-       "innocent": [{"url", "why"}]}]}
+       "links": [{"url", "state", "states": [], "reason", "inside": bool, "since", "pages": []}],
+       "redated": [url], "innocent": [{"url", "why"}]}]}
 
     `newest` is a day or null. `judged` false: the verdict is free, but never "stale" or "blank". `listed`: named in
     sites.yaml, so that it must be in the report. `states` holds every link state that is right, `state` the best of
-    them. A link's `pages` are all on which it stands; a site's `pages` count those that were built, behind scripts
-    too. `innocent` addresses must be neither stale nor blank, nor a link that is dead, failing or suspicious.
-    Hosts that nobody watches (the outside) are no sites.
+    them; `since`: the day on which it broke, or that on which the city was built. A link's `pages` are all on which it
+    stands; a site's `pages` count those that were built, behind scripts too. `redated`: items that bear another day
+    than they once did. `innocent` addresses must be neither stale nor blank, nor a link that is dead, failing or
+    suspicious. Hosts that nobody watches (the outside) are no sites.
     """
     watched = [p for p in served.city.portals if p.draft.watched]
     return {
         "schema": 1,
         "city": served.city.name,
+        "built": served.city.built.isoformat(),
         "today": served.city.today.isoformat(),
         "sites": [_site(served, portal) for portal in watched],
     }
@@ -52,10 +54,12 @@ def _site(served: Served, portal: Portal) -> Json:
                 "states": list(p.plant.states),
                 "reason": p.plant.reason,
                 "inside": p.inside,
+                "since": (p.plant.since or served.city.built).isoformat(),
                 "pages": [served.real(page) for page in p.pages],
             }
             for p in portal.planted
         ],
+        "redated": [served.real(address) for address in portal.redated],
         "innocent": [{"url": served.real(address), "why": i.why} for i, address in portal.innocents],
     }
 

@@ -10,7 +10,7 @@ from monitor.demo.ajax import AJAX
 from monitor.demo.card import CARD
 from monitor.demo.column import anchor, column, plain
 from monitor.demo.plan import Answer, Draft, Innocent, Leaf, Plant, Section, back, months_back
-from monitor.demo.shell import OPENING, clock
+from monitor.demo.shell import CLOCK, OPENING
 from monitor.demo.table import TABLE
 from monitor.demo.trs import TRS
 
@@ -141,7 +141,7 @@ def health(today: date) -> Draft:
         make=TRS,
         today=today,
         color="#0f7b4f",
-        footer=f'{clock(today)}　<a href="/gywm/">关于我们</a>',
+        footer=f'{CLOCK}　<a href="/gywm/">关于我们</a>',
         sections=(
             column("/gzdt/", "工作动态", "A", back(today, 0), "fresh", "newest of today", extras=links),
             column("/tzgg/", "通知公告", "B", back(today, 100), "fresh", "newest 100 days old"),

@@ -20,6 +20,10 @@ class Entry:
     """What stands in front of the title in the list, such as "[置顶]"."""
     extra: str = ""
     """HTML at the end of the article."""
+    number: int = -1
+    """Its own in its column, in its address and its words; given by its place in the column as it was built."""
+    first: date | None = None
+    """The day that it bore before somebody re-dated it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,10 @@ class Section:
     undated: str = ""
     make: Make | None = None
     """Built otherwise than the rest of its portal."""
+    step: int = 0
+    """Days between two items, for as long as it lives."""
+    lead: int = 0
+    """So many rows stay above those that are published later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +76,8 @@ class Plant:
     states: tuple[str, ...]
     """The link states that are right for it, the best first."""
     reason: str
+    since: date | None = None
+    """The day on which it broke; None: it was so when the city was built."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +116,7 @@ class Draft:
     plants: tuple[Plant, ...] = ()
     innocents: tuple[Innocent, ...] = ()
     footer: str = ""
-    """HTML in the footer of every page."""
+    """HTML in the footer of every page; `shell.CLOCK` stands for the day of today."""
     aside: str = ""
     """HTML on the home page, beside the lists."""
     top: str = ""
@@ -123,7 +133,8 @@ class Draft:
     """Seconds before every answer."""
     missing: Answer | None = None
     """What unknown addresses get; None for an honest 404."""
-    headers: tuple[tuple[str, str], ...] = ()
+    touched: bool = False
+    """Its server says of every page that it changed today."""
     exclusions: tuple[tuple[str, str], ...] = ()
     """Starts of addresses that sites.yaml excludes, and why."""
 
@@ -182,6 +193,8 @@ class Portal:
     """With their absolute addresses."""
     planted: tuple[Planted, ...]
     innocents: tuple[tuple[Innocent, str], ...]
+    redated: tuple[str, ...]
+    """Addresses of items that bear another day than they once did."""
     pages: int
     """HTML pages of its own."""
 
@@ -192,6 +205,8 @@ class City:
 
     name: str
     today: date
+    built: date
+    """The day on which it was built: from then on it lives."""
     portals: tuple[Portal, ...]
 
 

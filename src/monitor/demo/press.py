@@ -5,11 +5,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from email.utils import format_datetime
 from html import escape
 from urllib.parse import urlsplit
 
 from monitor import urls
 from monitor.demo import ajax, shell, words
+from monitor.demo.column import numbered
 from monitor.demo.plan import Answer, Draft, Entry, Make, Plant, Planted, Portal, Row, Section, base
 
 _HOME_COLUMNS = 6
@@ -38,19 +41,26 @@ def press(draft: Draft) -> Portal:
         columns=tuple((s, _address(draft, s.path)) for s in draft.sections),
         planted=tuple(_found(draft, plant, sheets) for plant in draft.plants),
         innocents=tuple((i, _address(draft, i.href)) for i in draft.innocents),
+        redated=tuple(
+            _address(draft, (section.make or draft.make).place(section, entry.number, entry))
+            for section in draft.sections
+            for entry in section.entries
+            if entry.first is not None
+        ),
         pages=len(sheets),
     )
 
 
 def _titled(draft: Draft, section: Section) -> Section:
     """The column with a title for every entry that has none: no two portals and no two columns tell the same news."""
+    section = numbered(section)
     seed = zlib.crc32(f"{draft.id}{section.path}".encode()) % 1000
     words_of = section.make.name if section.make else section.klass
     return replace(
         section,
         entries=tuple(
-            entry if entry.title else replace(entry, title=words.title(words_of, draft.unit, number, seed))
-            for number, entry in enumerate(section.entries)
+            entry if entry.title else replace(entry, title=words.title(words_of, draft.unit, entry.number, seed))
+            for entry in section.entries
         ),
     )
 
@@ -131,8 +141,7 @@ def _lists(draft: Draft, section: Section) -> list[_Sheet]:
 def _rows(draft: Draft, section: Section) -> tuple[Row, ...]:
     make = section.make or draft.make
     return tuple(
-        Row(title=e.title, href=make.place(section, n, e), day=e.day, mark=e.mark)
-        for n, e in enumerate(section.entries)
+        Row(title=e.title, href=make.place(section, e.number, e), day=e.day, mark=e.mark) for e in section.entries
     )
 
 
@@ -141,21 +150,23 @@ def _articles(draft: Draft, section: Section) -> list[_Sheet]:
     return [
         _sheet(
             draft,
-            make.place(section, number, entry),
+            make.place(section, entry.number, entry),
             entry.title,
             ((section.name, section.path), ("正文" if section.make is None else entry.title, "")),
-            make.article(draft, section, entry, number),
+            make.article(draft, section, entry, entry.number),
             section,
             entry,
             make,
         )
-        for number, entry in enumerate(section.entries)
+        for entry in section.entries
     ]
 
 
 def _page(draft: Draft, sheet: _Sheet, status: int = 200) -> Answer:
     body = sheet.html.encode(sheet.make.charset)
-    return Answer(body=body, status=status, kind=sheet.make.kind, headers=draft.headers)
+    noon = format_datetime(datetime.combine(draft.today, time(4), tzinfo=UTC), usegmt=True)
+    headers = (("Last-Modified", noon),) if draft.touched else ()
+    return Answer(body=body, status=status, kind=sheet.make.kind, headers=headers)
 
 
 def _not_found(draft: Draft) -> str:

@@ -12,6 +12,8 @@ from monitor.demo.plan import Draft, Entry, Make, Row, Section, base
 
 Crumbs = tuple[tuple[str, str], ...]
 
+CLOCK = "[clock]"
+"""In a footer: the line that makes a sleeping portal look awake."""
 OPENING = '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">'
 WEEKDAYS = "一二三四五六日"
 
@@ -110,8 +112,9 @@ def trail(crumbs: Crumbs) -> str:
 
 def footer(draft: Draft) -> str:
     """The footer's lines: who runs the site, its codes, and what the draft adds."""
+    added = draft.footer.replace(CLOCK, clock(draft.today))
     return (
-        f"<p>{draft.footer}</p>\n<p>主办单位：{escape(draft.name)}　联系电话：0000-{draft.code[-7:]}</p>\n"
+        f"<p>{added}</p>\n<p>主办单位：{escape(draft.name)}　联系电话：0000-{draft.code[-7:]}</p>\n"
         f"<p>示ICP备 {draft.code[-8:]} 号　示公网安备 {draft.code}0022 号　网站标识码：{draft.code}</p>\n"
         f"<p>版权所有 © 2009-{draft.today.year} {escape(draft.name)}</p>"
     )

@@ -25,6 +25,7 @@ from monitor.model.finding import (
 )
 from monitor.model.fleet import (
     Budget,
+    ChatTarget,
     Column,
     CrawlSettings,
     Downtime,
@@ -56,8 +57,8 @@ from monitor.model.message import Message, MessageList, MessageState
 from monitor.model.notice import Book, Case, Changes, Docket, Event, Evidence, Notice, Sight, Stage, Step
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.paper import Paper
-from monitor.model.post import Attachment, Letter, Outcome, Outgoing, Posted, Trouble, TroubleKind
-from monitor.model.printed import Circular, LedgerRow, PrintedNotice
+from monitor.model.post import Answer, Attachment, Letter, Outcome, Outgoing, Posted, Trouble, TroubleKind
+from monitor.model.printed import Circular, LedgerRow, PointState, PrintedNotice, Tally
 from monitor.model.probe import Availability, Probe, ProbeDay, Reachability
 from monitor.model.rule import (
     Applies,
@@ -72,12 +73,15 @@ from monitor.model.rule import (
     lost_points,
 )
 from monitor.model.service import Service, ServiceKind
+from monitor.model.told import FOLLOW_UPS, Envelope, Letterhead, Passage, Point
 
 __all__ = [
     "COLUMN_TAGS",
     "CONTENT_TAGS",
+    "FOLLOW_UPS",
     "NOWHERE",
     "SITE_TAGS",
+    "Answer",
     "Applies",
     "Attachment",
     "Availability",
@@ -87,6 +91,7 @@ __all__ = [
     "Cause",
     "Change",
     "Changes",
+    "ChatTarget",
     "Circular",
     "Column",
     "ColumnClass",
@@ -102,6 +107,7 @@ __all__ = [
     "Downtime",
     "Duty",
     "Element",
+    "Envelope",
     "Event",
     "Evidence",
     "Exclusion",
@@ -124,6 +130,7 @@ __all__ = [
     "Kind",
     "LedgerRow",
     "Letter",
+    "Letterhead",
     "Limit",
     "Link",
     "LinkFinding",
@@ -142,9 +149,12 @@ __all__ = [
     "Paper",
     "Parent",
     "Part",
+    "Passage",
     "Period",
     "Phase",
     "Place",
+    "Point",
+    "PointState",
     "Posted",
     "Presence",
     "PrintedNotice",
@@ -177,6 +187,7 @@ __all__ = [
     "Step",
     "Subject",
     "TagCount",
+    "Tally",
     "TlsFault",
     "Trouble",
     "TroubleKind",

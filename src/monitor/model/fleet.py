@@ -181,6 +181,23 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChatTarget:
+    """A chat group's robot, or a webhook, that is told of each daily run. Its secrets come from the environment."""
+
+    name: str
+    kind: str
+    """"wecom", "dingtalk", "feishu" or "webhook"."""
+    url: str = ""
+    """Where a webhook listens; "" for a robot."""
+    key_env: str = ""
+    """The environment variable that holds a robot's address or key; "" for a webhook."""
+    secret_env: str = ""
+    """The environment variable that holds the secret with which messages are signed; "": they are not."""
+    quiet: bool = False
+    """Whether it is told nothing on a day when all is well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet:
     """Everything sites.yaml says: the sites, who answers for them, and how the work is done."""
 
@@ -205,7 +222,11 @@ class Fleet:
     """The environment variable that holds the database's password."""
     forms: str = ""
     """Folder of the office's own forms for papers, absolute; it need not be there. "": none."""
+    templates: str = ""
+    """Folder of the office's own templates and phrases, the same way."""
     probes: int = 0
     """Looks a day at each home page; 0: none."""
     notices: NoticeSettings | None = None
     """How notices are issued; None: none are."""
+    chat: tuple[ChatTarget, ...] = ()
+    """Who is told of each daily run by message."""

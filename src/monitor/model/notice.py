@@ -144,6 +144,10 @@ class Case:
         """Whether its clock stands."""
         return self.disputed or self.suspended or self.waived_until is not None
 
+    def rectified_on(self, beside: datetime) -> date | None:
+        """The day of the first good look, in the time zone of `beside`; None before there is one."""
+        return self.good_since.astimezone(beside.tzinfo).date() if self.good_since else None
+
     def is_overdue(self, day: date) -> bool:
         """Whether its deadline is over on a day, and neither a pause nor a first good look speaks for it."""
         waits = self.is_open and not self.is_paused and self.good_since is None
@@ -232,6 +236,8 @@ class Docket:
     """All that were issued, newest first."""
     cases: tuple[Case, ...] = ()
     """All points of notices as they are now; a fault that later notices speak of again stands in the newest."""
+    issued: tuple[Case, ...] = ()
+    """The points of the notices of the report's day, as they were issued or reopened on it."""
     replies: tuple[Event, ...] = ()
     """What people did to these cases, in order."""
     problems: tuple[str, ...] = ()

@@ -98,3 +98,17 @@ class Trouble:
     address: str = ""
     about: tuple[str, ...] = ()
     """The numbers of the notices that it is about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back for bytes that were posted to an address."""
+
+    status: int | None = None
+    """None: nothing came."""
+    body: bytes = b""
+    """At most its first 64 kB."""
+    trouble: str = ""
+    """Why no answer came, or not a whole one, in a sentence without the address; "" when all came."""
+    gone: bool = False
+    """Whether all of what was posted had left us, so that it may have been taken."""

@@ -4,15 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from monitor.model.finding import Violation
 from monitor.model.fleet import Unit
 from monitor.model.limit import Span
 
 
+class PointState(StrEnum):
+    """How a point of a notice stands, in the words of an office."""
+
+    UNTOLD = "no notice yet"
+    ISSUED = "issued"
+    ACKNOWLEDGED = "acknowledged"
+    CLAIMED = "claimed fixed"
+    DISPUTED = "disputed"
+    WAIVED = "waived"
+    SUSPENDED = "suspended"
+    GOOD_ONCE = "looked good once"
+    OVERDUE = "overdue"
+    IN_TIME = "put right in time"
+    LATE = "put right late"
+    WITHDRAWN = "withdrawn"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
-    """One line of the ledger (整改台账): a violation, and how far its rectification is."""
+    """One line of the ledger (整改台账): a violation, and how far its rectification is.
+
+    The number of its notice, also of one that is settled, is that of the violation.
+    """
 
     violation: Violation
     checked: datetime
@@ -28,6 +49,16 @@ class LedgerRow:
     """What the unit answered."""
     recheck: str = ""
     """What the re-check found."""
+    state: PointState | None = None
+    """None where no notices are issued."""
+    issued: date | None = None
+    """The day of its notice."""
+    closed: date | None = None
+    """The day on which it was settled."""
+    late: int = 0
+    """Calendar days after the deadline, of what is or was overdue."""
+    times: int = 1
+    """How often it was told of, this time included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +87,29 @@ class PrintedNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What became of the points of the notices of a period; those withdrawn are left out."""
+
+    since: date
+    """Its first day."""
+    notices: int
+    points: int
+    in_time: int
+    """Put right by the deadline."""
+    late: int
+    """Put right after it."""
+    overdue: int
+    waiting: int
+    """Open: within the deadline, paused, or looked at again."""
+    sites: int
+    """All that are watched."""
+    blamed: int
+    """Sites with a point."""
+    unsettled: int
+    """Sites with a point that is open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Circular:
     """A circular (通报) of what is overdue, as it is printed."""
 
@@ -69,7 +123,9 @@ class Circular:
     fixed: int
     """Faults that were put right since the last complete look."""
     rows: tuple[LedgerRow, ...]
-    """What it names, by rank."""
+    """What it names, in its order."""
+    tally: Tally | None = None
+    """Where notices are issued."""
     number: str = ""
     """ "": a draft."""
     deadline: date | None = None

@@ -7,5 +7,18 @@ from monitor.notices.contacts import contacts, superiors
 from monitor.notices.follow import follow
 from monitor.notices.life import apply, words
 from monitor.notices.sight import Seen, looks
+from monitor.notices.tell import follow_ups, issued
 
-__all__ = ["Refused", "Seen", "act", "apply", "contacts", "follow", "looks", "superiors", "words"]
+__all__ = [
+    "Refused",
+    "Seen",
+    "act",
+    "apply",
+    "contacts",
+    "follow",
+    "follow_ups",
+    "issued",
+    "looks",
+    "superiors",
+    "words",
+]

@@ -30,6 +30,8 @@ from monitor.model import (
     Violation,
 )
 from monitor.report.check import command
+from monitor.report.docket import all_lines
+from monitor.report.dossier import dossier
 from monitor.report.sheets import period_json, rules_json, sheet_json, to_period, to_rules, to_sheet
 
 SCHEMA = 1
@@ -56,13 +58,14 @@ def document(report: Report) -> dict[str, object]:
         "rules": rules_json(report.rules),
         "sheets": [sheet_json(sheet) for sheet in report.sheets],
         "before": period_json(report.before),
+        "notices": _notices(report),
     }
 
 
 def restore(document: Mapping[str, object], rules: RulePack | None = None) -> Report:
     """The report that `document` was made from. KeyError, TypeError or ValueError when it is not one.
 
-    `rules`: those in force, for a document that does not hold its own.
+    `rules`: those in force, for a document that does not hold its own. The docket stays in the history: None.
     """
     whole: Mapping[str, Any] = document
     if whole["schema"] != SCHEMA:
@@ -188,6 +191,29 @@ def _to_violation(v: Json) -> Violation:
         found_on=tuple(_to_parent(p) for p in v["found_on"]),
         notice=v["notice"],
     )
+
+
+def _notices(report: Report) -> list[Json]:
+    """The notices that have an open point or were issued within a year, newest first."""
+    if report.docket is None:
+        return []
+    held = dossier(report.docket, report.run.today, report.run.finished_at.tzinfo)
+    return [
+        {
+            "number": line.notice.number,
+            "unit": line.notice.unit_name,
+            "unit_id": line.notice.unit,
+            "issued": line.notice.issued_on.isoformat(),
+            "due": (line.due or line.notice.due).isoformat(),
+            "points": line.notice.points,
+            "open": line.open,
+            "overdue": line.overdue,
+            "days_left": line.left,
+            "state": line.state,
+            "states": {state.value: number for state, number in line.states},
+        }
+        for line in all_lines(held)
+    ]
 
 
 def _fixed(f: Fixed) -> Json:

@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
-from datetime import date
 from itertools import chain
 from pathlib import Path
 
 from monitor.model import Report
 from monitor.report.document import lines
-from monitor.report.ledger import cells, ledger_rows
+from monitor.report.dossier import notice_name
 from monitor.report.names import page_name
-from monitor.report.paper import circular_of, circular_paper
+from monitor.report.papers import Stationery, circular, ledger, ledger_lines, notices_of
 from monitor.report.render import html
 from monitor.report.rollup import roll
+from monitor.report.style import PACKAGE, Style
 from monitor.report.table import table
 from monitor.report.view import View, unit_views, view
-from monitor.report.wordform import FormError
-from monitor.report.words import clock
-from monitor.report.workbook import Line, workbook
-from monitor.text import printable
+from monitor.report.workbook import Line
 
-_log = logging.getLogger(__name__)
 CIRCULAR = "circular.docx"
 UNITS = 200
 """The longest roll-up on the first page; the rest is on a page of its own."""
 
 
-def write(report: Report, folder: Path, forms: Path | None = None) -> Path:
+def write(
+    report: Report, folder: Path, forms: Path | None = None, style: Style = PACKAGE, *, contact: str = ""
+) -> Path:
     """Write the report under `folder`, in a folder named by its day and in latest/; returns the day's folder.
 
     `forms`: where the office's own forms for papers are; one that cannot be used is told in the log, and the one of
-    the package taken.
+    the package taken. `style`: the office's own templates and phrases; what fails is told there. `contact`: whom a
+    unit is to answer.
     OSError when the disk is full or read-only; whatever stood there before then still stands, whole.
     """
     _put_back(folder / "latest")
@@ -45,32 +42,41 @@ def write(report: Report, folder: Path, forms: Path | None = None) -> Path:
     day.mkdir(parents=True, exist_ok=True)
     for left in day.rglob(".*.part"):
         left.unlink()
-    written = {name for name, _ in _put_all(report, day, forms)}
+    stationery = Stationery(forms=forms, contact=contact, style=style)
+    written = {name for name, _ in _put_all(report, day, stationery)}
     _sweep(day, written)
     _refresh(day, written, folder / "latest")
     return day
 
 
-def _put_all(report: Report, day: Path, forms: Path | None) -> Iterator[tuple[str, Path]]:
-    for name, content in _files(report, forms):
+def _put_all(report: Report, day: Path, stationery: Stationery) -> Iterator[tuple[str, Path]]:
+    for name, content in _files(report, day.parent, stationery):
         target = day / name
         target.parent.mkdir(exist_ok=True)
         _put(target, content)
         yield name, target
 
 
-def _files(report: Report, forms: Path | None) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Every file by its name within the folder; the page that leads to the others comes last."""
-    whole = view(report)
+def _files(report: Report, folder: Path, stationery: Stationery) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Every file by its name within the day's folder; the page that leads to the others comes last."""
+    whole = view(report, style=stationery.style)
     say = whole.words.say
     papers = [("ledger.xlsx", say("paper.ledger")), ("violations.csv", say("paper.csv"))]
-    all_lines = _lines(whole)
-    for shown in unit_views(report):
+    notices = set()
+    for file, content in notices_of(whole, stationery):
+        notices.add(f"notices/{file}")
+        yield f"notices/{file}", [content]
+    where = _where(whole, folder, notices)
+    all_lines = ledger_lines(whole)
+    of_unit: dict[str, list[Line]] = defaultdict(list)
+    for unit_id, line in all_lines:
+        of_unit[unit_id].append(line)
+    for shown in unit_views(report, stationery.style):
         id_ = shown.unit.id if shown.unit else ""
-        own = [(page_name(id_, "xlsx"), say("paper.ledger"))] if id_ in all_lines else []
+        own = [(page_name(id_, "xlsx"), say("paper.ledger"))] if id_ in of_unit else []
         if own:
-            yield f"units/{page_name(id_, 'xlsx')}", [_ledger(shown, all_lines[id_])]
-        yield f"units/{page_name(id_)}", [html("unit.html", shown, up="../", papers=own).encode()]
+            yield f"units/{page_name(id_, 'xlsx')}", [ledger(shown, of_unit[id_])]
+        yield f"units/{page_name(id_)}", [html("unit.html", shown, up="../", papers=own, where=where).encode()]
         for form in shown.forms:
             yield f"sheets/{form.page}", [html("sheet.html", shown, up="../", form=form).encode()]
     if len(whole.units) > UNITS:
@@ -79,47 +85,25 @@ def _files(report: Report, forms: Path | None) -> Iterator[tuple[str, Iterable[b
         yield "sheets/index.html", [html("sheets.html", whole, up="../").encode()]
         yield "rollup.html", [html("rollup.html", whole, up="", rolled=roll(report)).encode()]
     yield "report.json", (line.encode() for line in lines(report))
-    yield "violations.csv", [table(report)]
-    yield "ledger.xlsx", [_ledger(whole, sorted(chain.from_iterable(all_lines.values()), key=_rank))]
-    if circular := _circular(whole, forms):
-        yield CIRCULAR, [circular]
+    yield "violations.csv", [table(report, style=stationery.style)]
+    yield "ledger.xlsx", [ledger(whole, [line for _, line in all_lines])]
+    if drawn := circular(whole, stationery):
+        yield CIRCULAR, [drawn]
         papers.append((CIRCULAR, say("paper.circular")))
-    yield "report.html", [html("report.html", whole, up="", units_shown=UNITS, papers=papers).encode()]
+    page = html("report.html", whole, up="", units_shown=UNITS, papers=papers, where=where)
+    yield "report.html", [page.encode()]
 
 
-def _lines(whole: View) -> dict[str, list[Line]]:
-    """The lines of the ledger by unit, worked out once for the office's and the units' own."""
-    of_unit: dict[str, list[Line]] = defaultdict(list)
-    for row in ledger_rows(whole):
-        of_unit[row.violation.unit.id].append(Line(cells=dict(cells(row, whole.words)), opens=row.opens))
-    return of_unit
-
-
-def _rank(line: Line) -> int:
-    number = line.cells["number"]
-    return number if isinstance(number, int) else 0
-
-
-def _ledger(shown: View, numbered: list[Line]) -> bytes:
-    say, run = shown.words.say, shown.report.run
-    if shown.unit:  # a unit's own list counts from one
-        numbered = [replace(line, cells={**line.cells, "number": n}) for n, line in enumerate(numbered, 1)]
-        title = say("ledger.unit_title", unit=printable(shown.unit.name, 100))
-    else:
-        title = say("ledger.title", office=printable(shown.report.office, 100))
-    note = say("ledger.note", n=len(numbered), time=clock(run.finished_at, date.min))
-    return workbook(title, note, numbered, shown.words, run.finished_at)
-
-
-def _circular(whole: View, forms: Path | None) -> bytes | None:
-    circular = circular_of(whole)
-    if circular is None:
-        return None
-    try:
-        return circular_paper(circular, forms)
-    except FormError as error:
-        _log.warning("%s; until then the circular is written with the form of the package", error)
-        return circular_paper(circular)
+def _where(whole: View, folder: Path, written: Collection[str]) -> dict[str, str]:
+    """Where the papers of open notices lie, seen from the day's folder, by number; those that are gone are left out."""
+    found: dict[str, str] = {}
+    for line in whole.notices:
+        name = f"notices/{notice_name(line.notice)}"
+        if name in written:
+            found[line.notice.number] = name
+        elif (folder / line.told.isoformat() / name).is_file():
+            found[line.notice.number] = f"../{line.told.isoformat()}/{name}"
+    return found
 
 
 def _put(target: Path, content: Iterable[bytes]) -> None:
@@ -134,8 +118,8 @@ def _put(target: Path, content: Iterable[bytes]) -> None:
 
 
 def _sweep(day: Path, written: set[str]) -> None:
-    """Remove what an earlier report of the same day still had: files of units and sites, roll-up, circular."""
-    patterns = ("units/*.html", "units/*.xlsx", "sheets/*.html")
+    """Remove what an earlier report of the same day still had: files of units, sites and notices, roll-up, circular."""
+    patterns = ("units/*.html", "units/*.xlsx", "sheets/*.html", "notices/*.docx")
     old = chain.from_iterable(day.glob(pattern) for pattern in patterns)
     for left in (*old, day / "rollup.html", day / CIRCULAR):
         if left.relative_to(day).as_posix() not in written:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
-from monitor.model import LedgerRow, Parent
+from monitor.model import LedgerRow, Parent, PointState, Stage
 from monitor.report.check import command
+from monitor.report.dossier import point_row
 from monitor.report.sentence import sentence
 from monitor.report.totals import COLUMN_KINDS
 from monitor.report.view import View
@@ -27,16 +29,45 @@ Cells = Mapping[str, Cell]
 
 
 def ledger_rows(shown: View) -> Iterator[LedgerRow]:
-    """What stands open in a report as lines of a ledger, in its order; nobody has answered yet."""
+    """What stands open in a report as lines of a ledger, in its order, with what its notices say of it."""
+    held, run = shown.dossier, shown.report.run
     for row in shown.rows:
         v, column = row.violation, row.column
-        yield LedgerRow(
+        today = LedgerRow(
             violation=v,
-            checked=shown.report.run.finished_at,
+            checked=run.finished_at,
             limit=column.limit if column else None,
             newest_url=column.newest_url if column else "",
             opens=shown.opens(v.url) is not None,
         )
+        if held is None:
+            yield today
+        elif (case := held.cases.get(v.key)) and (case.is_open or case.stage is Stage.WITHDRAWN):
+            yield point_row(held, case, shown.words, today=today, trusted=not run.held)
+        else:
+            yield replace(today, state=PointState.UNTOLD)
+
+
+def whole_ledger(shown: View) -> Iterator[LedgerRow]:
+    """The day's violations, then open points that it does not show, then what was settled within a year, newest first.
+
+    Only the first of these where no notices are issued.
+    """
+    told = set()
+    for row in ledger_rows(shown):
+        if row.state is not PointState.WITHDRAWN:
+            told.add(row.violation.key)
+            yield row
+    if shown.dossier is None:
+        return
+    held = shown.dossier
+    kept = [case for case in held.docket.cases if held.is_recent(case) and not (case.is_open and case.key in told)]
+    waiting = sorted((case for case in kept if case.is_open), key=lambda case: (case.due or held.day, case.key))
+    settled = sorted((case for case in kept if not case.is_open), key=lambda case: (case.notice, case.point))
+    settled.sort(key=lambda case: case.closed_on or date.min, reverse=True)
+    for case in (*waiting, *settled):
+        row = point_row(held, case, shown.words)
+        yield replace(row, opens=case.is_open and shown.opens(case.url) is not None and case.kind in COLUMN_KINDS)
 
 
 def cells(row: LedgerRow, words: Words) -> Cells:
@@ -69,6 +100,10 @@ def cells(row: LedgerRow, words: Words) -> Cells:
         "first_seen": v.first_seen,
         "reach": v.reach,
         "notice": None if v.notice is None else printable(v.notice, LONGEST),
+        "state": say(f"point.{row.state}") if row.state else None,
+        "issued": row.issued,
+        "late": row.late or None,
+        "closed": row.closed,
     }
 
 

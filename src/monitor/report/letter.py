@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
 from monitor.model import Attachment, Change, Letter, Report, Unit
-from monitor.report.inline import inlined
+from monitor.report.fit import fitted, tidy
 from monitor.report.render import html, plain
+from monitor.report.style import PACKAGE, Style
 from monitor.report.table import table
 from monitor.report.view import View, view
 from monitor.text import printable
 
-SHOWN = 50
-"""The most violations that a letter lists."""
-BYTES = 90_000
-"""Mail clients clip an HTML part somewhat above 100 kB; the letter stays below this."""
 
-
-def letter(report: Report, unit: Unit | None = None) -> Letter:
+def letter(report: Report, unit: Unit | None = None, style: Style = PACKAGE) -> Letter:
     """The day's mail to the office, or to `unit` with only what concerns it; goes out also when all is well.
 
     Text and HTML carry the same numbers; the HTML part is under 90 kB, the whole list is attached as CSV.
+    `style`: the office's own templates and phrases; what fails is told there.
     """
-    shown = view(report, unit)
+    shown = view(report, unit, style)
     name = f"violations-{report.run.today.isoformat()}.csv"
-    body = ""
-    for limit in (SHOWN, 25, 10, 3, 0):
-        body = inlined(html("mail.html", shown, limit=limit, name=name))
-        if len(body.encode()) < BYTES:
-            break
-    text = plain("mail.txt", shown, limit=limit, name=name)
-    attachments = (Attachment(name=name, type="text/csv", content=table(report, unit)),) if shown.rows else ()
-    return Letter(
-        subject=_subject(shown), text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html=body, attachments=attachments
+    body, limit = fitted(
+        "mail.html",
+        style,
+        lambda style, limit: html("mail.html", replace(shown, style=style), limit=limit, name=name),
     )
+    text = tidy(plain("mail.txt", shown, limit=limit, name=name))
+    attachments = (Attachment(name=name, type="text/csv", content=table(report, unit, style)),) if shown.rows else ()
+    return Letter(subject=_subject(shown), text=text, html=body, attachments=attachments)
 
 
 def _subject(shown: View) -> str:

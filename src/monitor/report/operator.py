@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from monitor.model import Letter, Trouble, TroubleKind
-from monitor.report.inline import inlined
+from monitor.report.fit import fitted, tidy
 from monitor.report.render import letter_html, letter_plain
+from monitor.report.style import PACKAGE, Style
 from monitor.report.words import words
 from monitor.text import printable
 
-SHOWN = 50
-"""The most troubles of a kind that a letter lists."""
 _NAMED = 3
 """The most kinds that its subject names."""
 _NUMBERS = 12
@@ -31,24 +29,30 @@ class Section:
     shown: tuple[Trouble, ...]
 
 
-def operator_letter(office: str, language: str, troubles: Iterable[Trouble], day: date) -> Letter:
+def operator_letter(
+    office: str, language: str, troubles: Iterable[Trouble], day: date, style: Style = PACKAGE
+) -> Letter:
     """The mail to the operators of an office about these troubles, kind by kind; `day` is the office's own."""
-    known, found = words(language), tuple(troubles)
-    sections = []
-    for kind in TroubleKind:
-        those = tuple(trouble for trouble in found if trouble.kind is kind)
-        if those:
-            sections.append(Section(kind.name.lower(), those, those[:SHOWN]))
-    counts = [known.say(f"operator.{one.kind}_count", n=len(one.troubles)) for one in sections]
+    known, found = words(language, style.phrases), tuple(troubles)
+    of_kind = {kind: tuple(trouble for trouble in found if trouble.kind is kind) for kind in TroubleKind}
+
+    def content(limit: int) -> dict[str, object]:
+        sections = [Section(kind.name.lower(), those, those[:limit]) for kind, those in of_kind.items() if those]
+        return {"sections": sections, "office": office, "day": day, "numbers": _numbers}
+
+    html, limit = fitted(
+        "operator.html",
+        style,
+        lambda style, limit: letter_html("operator.html", known, style, **content(limit)),
+    )
+    counts = [known.say(f"operator.{kind.name.lower()}_count", n=len(t)) for kind, t in of_kind.items() if t]
     said = known.say("report.list_stop").join(counts[:_NAMED])
     if len(counts) > _NAMED:
         said = known.say("operator.subject_more", said=said)
-    more = {"sections": sections, "office": office, "day": day, "numbers": _numbers}
-    text = letter_plain("operator.txt", known, **more)
     return Letter(
         subject=printable(known.say("operator.subject", day=known.short_day(day), said=said), 200),
-        text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
-        html=inlined(letter_html("operator.html", known, **more)),
+        text=tidy(letter_plain("operator.txt", known, style, **content(limit))),
+        html=html,
     )
 
 

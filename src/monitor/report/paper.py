@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from monitor.model import Change, Circular, Kind, LedgerRow, PrintedNotice
+from monitor.model import Change, Circular, Kind, LedgerRow, PrintedNotice, Tally
+from monitor.report.docket import tally
+from monitor.report.dossier import Dossier, point_row
 from monitor.report.ledger import cells, ledger_rows
 from monitor.report.sentence import sentence
+from monitor.report.style import PACKAGE, Style
 from monitor.report.totals import COLUMN_KINDS
 from monitor.report.view import View
 from monitor.report.wordform import Form, FormError
@@ -26,11 +30,11 @@ _COMMON = ("office", "reference", "day", "checked", "count", "basis", "deadline"
 _NOTICE = (*_COMMON, "unit", "sites", "repeated", "recheck")
 _CIRCULAR = (
     *(*_COMMON, "total", "looked_at", "looked_share", "clean", "clean_share", "fixed", "units", "concerned"),
-    "unchecked",
+    *("unchecked", "rectified"),
 )
 _FINDING = (
     *("number", "unit", "site", "code", "column", "class", "address", "newest", "days", "over", "kind"),
-    *("description", "basis", "proof", "remedy", "first_seen"),
+    *("description", "basis", "proof", "remedy", "first_seen", "progress"),
 )
 _GROUP = ("number", "name", "told")
 _NAMES: Mapping[str, tuple[Sequence[str], Mapping[str, Sequence[str]]]] = {
@@ -41,9 +45,9 @@ FORMS = tuple(_NAMES)
 """The names of the forms: an office's own file of such a name is taken instead."""
 
 
-def notice_paper(notice: PrintedNotice, forms: Path | None = None) -> bytes:
+def notice_paper(notice: PrintedNotice, forms: Path | None = None, style: Style = PACKAGE) -> bytes:
     """The notice as .docx. `forms`: the office's own folder. FormError when its form cannot be used."""
-    speech = words(notice.language)
+    speech = words(notice.language, style.phrases)
     say, rows = speech.say, notice.findings
     names = list(dict.fromkeys(printable(row.violation.site_name, 100) for row in rows))
     shown = say("report.list_stop").join(names[:3])
@@ -61,9 +65,9 @@ def notice_paper(notice: PrintedNotice, forms: Path | None = None) -> bytes:
     return _print("notice.docx", forms, speech, values, {"finding": _findings(rows, speech)})
 
 
-def circular_paper(circular: Circular, forms: Path | None = None) -> bytes:
+def circular_paper(circular: Circular, forms: Path | None = None, style: Style = PACKAGE) -> bytes:
     """The circular as .docx. `forms`: the office's own folder. FormError when its form cannot be used."""
-    speech = words(circular.language)
+    speech = words(circular.language, style.phrases)
     say, rows = speech.say, circular.rows
     number = circular.number or say("paper.draft")
     values = _common(circular.office, number, circular.day, circular.deadline, circular.signature, rows, speech)
@@ -80,23 +84,25 @@ def circular_paper(circular: Circular, forms: Path | None = None) -> bytes:
         "units": str(len({row.violation.unit.id for row in rows})),
         "concerned": str(len({row.violation.site_id for row in rows})),
         "unchecked": say("paper.unchecked", n=unseen) if unseen > 0 else "",
+        "rectified": _rectified(circular.tally, speech) if circular.tally else "",
     }
+    if circular.tally:
+        values["annex_note"] = say("paper.annex_overdue", n=len(rows), shown=min(len(rows), LISTED))
     lists = {"finding": _findings(rows, speech), "group": _groups(rows, speech)}
     return _print("circular.docx", forms, speech, values, lists)
 
 
-def circular_of(shown: View) -> Circular | None:
-    """The circular that a report suggests: overdue and blank columns, and what else was open at the last look, too.
+def circular_of(shown: View, contact: str = "") -> Circular | None:
+    """The circular that a report suggests. Where notices are issued: the points that are overdue, the longest first.
 
+    Else overdue and blank columns, and what else was open at the last look, too.
     None where there is nothing to name, and where the run is held: nobody may be accused on its word.
     """
-    report = shown.report
-    rows = tuple(
-        row
-        for row in ledger_rows(shown)
-        if row.violation.kind in COLUMN_KINDS or row.violation.change is not Change.NEW
-    )
-    if not rows or report.run.held:
+    report, held = shown.report, shown.dossier
+    if report.run.held:
+        return None
+    rows = tuple(_overdue(shown, held) if held else filter(_had_time, ledger_rows(shown)))
+    if not rows:
         return None
     return Circular(
         office=report.office,
@@ -106,8 +112,22 @@ def circular_of(shown: View) -> Circular | None:
         clean=sum(site.verdict == "ok" for site in report.sites),
         fixed=len(report.fixed),
         rows=rows,
+        tally=tally(held, report.run.sites_total) if held else None,
+        contact=contact,
         language=shown.words.language,
     )
+
+
+def _had_time(row: LedgerRow) -> bool:
+    return row.violation.kind in COLUMN_KINDS or row.violation.change is not Change.NEW
+
+
+def _overdue(shown: View, held: Dossier) -> Iterator[LedgerRow]:
+    """Every point whose deadline is over and for which nothing speaks: no pause, no good look."""
+    today = {row.violation.key: row for row in ledger_rows(shown)}
+    cases = [case for case in held.docket.cases if case.is_overdue(held.day)]
+    for case in sorted(cases, key=lambda case: (-held.late(case), held.place(case))):
+        yield today.get(case.key) or point_row(held, case, shown.words)
 
 
 def check_forms(folder: Path, language: str) -> tuple[str, ...]:
@@ -136,7 +156,14 @@ def _form(name: str, folder: Path | None, speech: Words) -> Form:
             form = Form(name=str(own), content=own.read_bytes())
         except OSError as error:
             raise FormError(f"{own} cannot be read ({error.strerror}): give the right to read it") from error
-    values, lists = _NAMES[name]
+    return _checked(form, speech.language)
+
+
+@lru_cache(maxsize=8)
+def _checked(form: Form, language: str) -> Form:
+    """The form, once nothing is wrong with it; kept, for one day may need it five hundred times."""
+    speech = words(language)
+    values, lists = _NAMES[Path(form.name).name]
     inner = {speech.say(f"field.{group}"): [speech.say(f"field.{n}") for n in entry] for group, entry in lists.items()}
     form.check([speech.say(f"field.{n}") for n in values], inner, speech.say("field.finding"))
     return form
@@ -183,10 +210,42 @@ def _common(
 
 def _findings(rows: Sequence[LedgerRow], speech: Words) -> list[dict[str, str]]:
     """The lines of an annex, numbered in their order."""
-    return [
-        {name: _told(line[name]) for name in _FINDING} | {"number": str(number)}
-        for number, line in enumerate((cells(row, speech) for row in rows[:LISTED]), 1)
-    ]
+    return [_finding(number, row, speech) for number, row in enumerate(rows[:LISTED], 1)]
+
+
+def _finding(number: int, row: LedgerRow, speech: Words) -> dict[str, str]:
+    line = dict(cells(row, speech)) | {"number": number, "progress": _progress(row, speech)}
+    if row.times > 1:
+        line["description"] = speech.say("recheck.times", text=line["description"], n=row.times)
+    return {name: _told(line[name]) for name in _FINDING}
+
+
+def _progress(row: LedgerRow, speech: Words) -> str:
+    """Which notice speaks of it, and how late it is; "" where none does."""
+    number, deadline = row.violation.notice, row.deadline
+    if not number or deadline is None:
+        return ""
+    told = {"number": printable(number, 60), "day": speech.plain_day(deadline)}
+    return speech.say("paper.progress_late", **told, n=row.late) if row.late else speech.say("paper.progress", **told)
+
+
+def _rectified(counted: Tally, speech: Words) -> str:
+    """What became of the notices of a period, and the share of sites without a point before and after re-check."""
+    done = counted.in_time + counted.late
+    return speech.say(
+        "paper.rectified",
+        since=speech.plain_day(counted.since),
+        notices=counted.notices,
+        points=counted.points,
+        done=done,
+        in_time=counted.in_time,
+        late=counted.late,
+        rate=_share(done, counted.points),
+        overdue=counted.overdue,
+        waiting=counted.waiting,
+        before=_share(counted.sites - counted.blamed, counted.sites),
+        after=_share(counted.sites - counted.unsettled, counted.sites),
+    )
 
 
 def _told(value: object) -> str:
@@ -214,10 +273,11 @@ def _named(row: LedgerRow, speech: Words) -> str:
     """One problem in few words: a circular names many."""
     v = row.violation
     told = {"site": printable(v.site_name, 100), "column": printable(v.subject, 100)}
+    late = speech.say("paper.late", n=row.late) if row.late else ""
     if v.kind is Kind.STALE_COLUMN and v.days_since_update is not None:
-        return speech.say("paper.named_column", **told, days=speech.say("columns.age", n=v.days_since_update))
+        return speech.say("paper.named_column", **told, days=speech.say("columns.age", n=v.days_since_update) + late)
     said = sentence(v, speech.limit(row.limit, v.limit_days), speech)
-    return speech.say("paper.named", site=told["site"], text=printable(said, 300))
+    return speech.say("paper.named", site=told["site"], text=printable(said, 300) + late)
 
 
 def _share(part: int, whole: int) -> str:

@@ -6,8 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
-from monitor.model import Part, Period, Report, Result, SiteFinding, Standing, Unit
+from monitor.model import Case, Part, Period, Report, Result, SiteFinding, Standing, Unit
+from monitor.report.docket import Pace, pace
+from monitor.report.dossier import Dossier, dossier
 from monitor.report.form import Outcome, outcome
 from monitor.report.names import page_name
 from monitor.report.totals import share, units_of
@@ -26,6 +29,8 @@ class Member:
     violations: int
     before: Standing | None
     """None: it was not judged in the period before, or by other rules."""
+    cases: tuple[Case, ...] = ()
+    """The points of notices that speak of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,8 @@ class Line:
     scored: int
     violations: int
     move: Move | None
+    pace: Pace | None = None
+    """How its notices, and those of all that lies within it, are kept to; None where none are issued."""
     rank: int | None = None
     """From 1, ties share one; None where nothing was seen."""
 
@@ -136,17 +143,18 @@ def roll(report: Report) -> RollUp:
     before = report.before
     other = before is not None and report.rules is not None and before.pack_id != report.rules.id
     members = _members(report, None if other else before)
+    held = dossier(report.docket, report.run.today, report.run.finished_at.tzinfo) if report.docket else None
     everyone = [member for own in members.values() for member in own]
     return RollUp(
-        total=_line(_NO_UNIT, everyone),
-        sections=tuple(_sections(report, members)),
+        total=_line(_NO_UNIT, everyone, held),
+        sections=tuple(_sections(report, members, held)),
         before=None if before is None or other else before.day,
         other_rules=other,
         duties_only=report.rules is not None and all(rule.part is Part.DUTY for rule in report.rules.rules),
     )
 
 
-def _sections(report: Report, members: Mapping[str, list[Member]]) -> Iterator[Section]:
+def _sections(report: Report, members: Mapping[str, list[Member]], held: Dossier | None) -> Iterator[Section]:
     """The whole office, then each unit that has units within it, from the top down."""
     speaking = {unit.id: unit for unit in units_of(report)}
     units = speaking | {unit.id: unit for unit in report.units}
@@ -165,11 +173,11 @@ def _sections(report: Report, members: Mapping[str, list[Member]]) -> Iterator[S
     while waiting:
         id_ = waiting.pop()
         lines = [
-            _line(unit, below[unit.id], page=pages.get(unit.id, ""), section=names.get(unit.id, ""))
+            _line(unit, below[unit.id], held, page=pages.get(unit.id, ""), section=names.get(unit.id, ""))
             for unit in children[id_]
         ]
         if id_ and members.get(id_):
-            lines.append(_line(units[id_], members[id_], own=True))
+            lines.append(_line(units[id_], members[id_], held, own=True))
         path = tuple(units[step] for step in reversed(_way(id_, above))) if id_ else ()
         section = _section(names.get(id_, "office"), path, lines)
         yield section
@@ -183,6 +191,9 @@ def _members(report: Report, before: Period | None) -> dict[str, list[Member]]:
     accused: dict[str, int] = defaultdict(int)
     for violation in report.violations:
         accused[violation.site_id] += 1
+    cases: dict[str, list[Case]] = defaultdict(list)
+    for case in report.docket.cases if report.docket else ():
+        cases[case.site].append(case)
     found: dict[str, list[Member]] = defaultdict(list)
     for site in report.sites:
         sheet = sheets.get(site.id)
@@ -193,6 +204,7 @@ def _members(report: Report, before: Period | None) -> dict[str, list[Member]]:
                 score=None if sheet is None or outcome(sheet, site) is Outcome.UNSEEN else sheet.score,
                 violations=accused[site.id],
                 before=stood.get(site.id),
+                cases=tuple(cases[site.id]),
             )
         )
     return dict(found)
@@ -219,7 +231,9 @@ def _way(id_: str, above: Mapping[str, str]) -> list[str]:
     return way
 
 
-def _line(unit: Unit, of: Sequence[Member], *, own: bool = False, page: str = "", section: str = "") -> Line:
+def _line(
+    unit: Unit, of: Sequence[Member], held: Dossier | None, *, own: bool = False, page: str = "", section: str = ""
+) -> Line:
     number = dict.fromkeys(Outcome, 0)
     for member in of:
         number[member.outcome] += 1
@@ -238,6 +252,7 @@ def _line(unit: Unit, of: Sequence[Member], *, own: bool = False, page: str = ""
         scored=len(scores),
         violations=sum(member.violations for member in of),
         move=_move(of),
+        pace=None if held is None else pace(held, chain.from_iterable(member.cases for member in of)),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from monitor.model import LedgerRow, Report, Unit
 from monitor.report.ledger import HEADINGS, LONGEST, Cell, cells, ledger_rows
+from monitor.report.style import PACKAGE, Style
 from monitor.report.view import view
 from monitor.report.words import Words
 from monitor.text import printable
@@ -17,9 +18,9 @@ from monitor.text import printable
 _FORMULA = frozenset("=+-@|%＝＋－＠｜％'")
 
 
-def table(report: Report, unit: Unit | None = None) -> bytes:
+def table(report: Report, unit: Unit | None = None, style: Style = PACKAGE) -> bytes:
     """All violations, or one unit's, as CSV: UTF-8 with a mark so that spreadsheets read it as such, CRLF."""
-    shown = view(report, unit)
+    shown = view(report, unit, style)
     return ledger_table(ledger_rows(shown), shown.words)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from monitor.model import Change, ColumnFinding, ColumnVerdict, Kind, Report, SiteFinding, Unit, Violation
+from monitor.report.docket import Pace, paces_of
+from monitor.report.dossier import Dossier
 from monitor.report.names import page_name
 
 COLUMN_KINDS = frozenset({Kind.STALE_COLUMN, Kind.BLANK_COLUMN})
@@ -60,6 +62,8 @@ class UnitRow:
     dead: int
     longest: int | None
     unchecked: int
+    pace: Pace = Pace()  # noqa: RUF009 - frozen
+    """How its notices are kept to; all none where none are issued."""
 
 
 def units_of(report: Report) -> tuple[Unit, ...]:
@@ -84,7 +88,7 @@ def count_columns(columns: Iterable[ColumnFinding]) -> Counts:
     )
 
 
-def roll_up(report: Report) -> tuple[UnitRow, ...]:
+def roll_up(report: Report, held: Dossier | None = None) -> tuple[UnitRow, ...]:
     """One line a unit: most problems first, then the longest silent."""
     sites: dict[str, list[SiteFinding]] = defaultdict(list)
     accused: dict[str, list[Violation]] = defaultdict(list)
@@ -92,11 +96,12 @@ def roll_up(report: Report) -> tuple[UnitRow, ...]:
         sites[site.unit.id].append(site)
     for violation in report.violations:
         accused[violation.unit.id].append(violation)
-    rows = [_unit_row(unit, sites[unit.id], accused[unit.id]) for unit in units_of(report)]
+    paces = paces_of(held) if held else {}
+    rows = [_unit_row(unit, sites[unit.id], accused[unit.id], paces) for unit in units_of(report)]
     return tuple(sorted(rows, key=lambda r: (-r.problems, -(r.longest or 0), -r.unchecked, r.unit.id)))
 
 
-def _unit_row(unit: Unit, sites: list[SiteFinding], accused: list[Violation]) -> UnitRow:
+def _unit_row(unit: Unit, sites: list[SiteFinding], accused: list[Violation], paces: Mapping[str, Pace]) -> UnitRow:
     return UnitRow(
         unit=unit,
         page=page_name(unit.id),
@@ -107,4 +112,5 @@ def _unit_row(unit: Unit, sites: list[SiteFinding], accused: list[Violation]) ->
         dead=sum(v.kind in LINK_KINDS for v in accused),
         longest=max((v.days_since_update for v in accused if v.days_since_update is not None), default=None),
         unchecked=sum(s.verdict not in CHECKED for s in sites),
+        pace=paces.get(unit.id, Pace()),
     )

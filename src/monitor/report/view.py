@@ -10,20 +10,26 @@ from typing import TypeVar
 
 from monitor.links import folded
 from monitor.model import (
+    Case,
     Change,
     ColumnFinding,
     ColumnVerdict,
     Confidence,
+    Docket,
     Fixed,
     LinkFinding,
     LinkState,
+    Notice,
     Report,
     RunInfo,
     SiteFinding,
     Unit,
     Violation,
 )
+from monitor.report.docket import NoticeLine, ToDo, notice_lines, to_do
+from monitor.report.dossier import Dossier, dossier
 from monitor.report.form import Form, forms, marks_of, score_marks_of
+from monitor.report.style import PACKAGE, Style
 from monitor.report.totals import CHECKED, COLUMN_KINDS, LINK_KINDS, Counts, UnitRow, count_columns, roll_up, units_of
 from monitor.report.words import Words, words
 from monitor.text import printable
@@ -40,6 +46,7 @@ class Address(str):
 
 _EXPIRES_SOON = 30
 """Days before its end from which a certificate is spoken of."""
+_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,8 @@ class Row:
     """The limit in words; "" when there is none."""
     seen_days: int
     """Days since it was first seen."""
+    case: Case | None = None
+    """What its notice says of it; None before one is issued."""
 
     @property
     def evidence(self) -> str:
@@ -83,6 +92,14 @@ class View:
     """Addresses that must not be clickable."""
     forms: tuple[Form, ...]
     """The self-check of each site, those that fail first."""
+    dossier: Dossier | None
+    """Its notices; None where none are issued."""
+    notices: tuple[NoticeLine, ...]
+    """The notices with open points, the longest overdue first."""
+    todo: ToDo
+    """What of the notices waits for a person."""
+    style: Style = PACKAGE
+    """The office's own templates and phrases."""
 
     @property
     def columns(self) -> tuple[Row, ...]:
@@ -135,6 +152,16 @@ class View:
         return score_marks_of(self.forms)
 
     @property
+    def overdue(self) -> int:
+        """How many notices have a point that is overdue."""
+        return sum(line.overdue > 0 for line in self.notices)
+
+    @property
+    def due_this_week(self) -> int:
+        """How many notices fall due today or within the next six days."""
+        return sum(line.left is not None and 0 <= line.left < _WEEK for line in self.notices)
+
+    @property
     def fixed(self) -> tuple[Fixed, ...]:
         """What was put right."""
         return self.report.fixed
@@ -173,8 +200,13 @@ class View:
 
     def opens(self, address: str) -> Address | None:
         """The address when a reader may click it; None when it is to be shown as text."""
-        harmless = is_web(address) and printable(address, 2000) == address and not set(address) & set("\"'<>`\\ ")
-        return Address(address) if harmless and address not in self.closed else None
+        return None if address in self.closed else harmless(address)
+
+
+def harmless(address: str) -> Address | None:
+    """The address when it is one of the web and holds no character that could do harm, else None."""
+    fits = is_web(address) and printable(address, 2000) == address and not set(address) & set("\"'<>`\\ ")
+    return Address(address) if fits else None
 
 
 def expiring(report: Report) -> tuple[tuple[int, SiteFinding], ...]:
@@ -183,13 +215,13 @@ def expiring(report: Report) -> tuple[tuple[int, SiteFinding], ...]:
     return tuple(sorted(((n, s) for n, s in left if 0 <= n <= _EXPIRES_SOON), key=lambda pair: pair[0]))
 
 
-def view(report: Report, unit: Unit | None = None) -> View:
+def view(report: Report, unit: Unit | None = None, style: Style = PACKAGE) -> View:
     """The report laid out in its own language; with `unit`, only what concerns that unit."""
     part = report if unit is None else _narrow(report, unit)
-    return _lay_out(part, unit, _closed(report))
+    return _lay_out(part, unit, _closed(report), style)
 
 
-def unit_views(report: Report) -> Iterator[View]:
+def unit_views(report: Report, style: Style = PACKAGE) -> Iterator[View]:
     """The view of every unit that the report speaks of, in one pass over it."""
     closed = _closed(report)
     unit_of = {s.id: s.unit.id for s in report.sites} | {v.site_id: v.unit.id for v in report.violations}
@@ -198,6 +230,7 @@ def unit_views(report: Report) -> Iterator[View]:
     links = _grouped(report.links, lambda f: unit_of.get(f.site_id))
     fixed = _grouped(report.fixed, lambda f: unit_of.get(f.site_id))
     sheets = _grouped(report.sheets, lambda s: unit_of.get(s.site_id))
+    dockets = _dockets(report)
     for unit in units_of(report):
         id_ = unit.id
         part = replace(
@@ -209,8 +242,9 @@ def unit_views(report: Report) -> Iterator[View]:
             links=tuple(links[id_]),
             sites=tuple(sites[id_]),
             sheets=tuple(sheets[id_]),
+            docket=dockets[id_],
         )
-        yield _lay_out(part, unit, closed)
+        yield _lay_out(part, unit, closed, style)
 
 
 def _narrow(report: Report, unit: Unit) -> Report:
@@ -226,7 +260,50 @@ def _narrow(report: Report, unit: Unit) -> Report:
         links=tuple(f for f in report.links if f.site_id in ids),
         sites=sites,
         sheets=tuple(s for s in report.sheets if s.site_id in ids),
+        docket=_docket_of(report, unit.id),
     )
+
+
+def _dockets(report: Report) -> defaultdict[str | None, Docket | None]:
+    """How the notices stand for each unit that one went to."""
+    docket = report.docket
+    if docket is None:
+        return defaultdict(lambda: None)
+    unit_of = {case.key: case.unit for case in docket.cases}
+    notices, cases = _grouped(docket.notices, _addressee), _grouped(docket.cases, _told)
+    issued, replies = _grouped(docket.issued, _told), _grouped(docket.replies, lambda event: unit_of.get(event.key))
+    made: defaultdict[str | None, Docket | None] = defaultdict(Docket)
+    for id_ in notices:
+        made[id_] = Docket(
+            notices=tuple(notices[id_]),
+            cases=tuple(cases[id_]),
+            issued=tuple(issued[id_]),
+            replies=tuple(replies[id_]),
+        )
+    return made
+
+
+def _docket_of(report: Report, unit: str) -> Docket | None:
+    """The same for one of them."""
+    docket = report.docket
+    if docket is None:
+        return None
+    cases = tuple(case for case in docket.cases if case.unit == unit)
+    keys = {case.key for case in cases}
+    return Docket(
+        notices=tuple(notice for notice in docket.notices if notice.unit == unit),
+        cases=cases,
+        issued=tuple(case for case in docket.issued if case.unit == unit),
+        replies=tuple(event for event in docket.replies if event.key in keys),
+    )
+
+
+def _told(case: Case) -> str:
+    return case.unit
+
+
+def _addressee(notice: Notice) -> str:
+    return notice.unit
 
 
 def _run_of(run: RunInfo, sites: Sequence[SiteFinding]) -> RunInfo:
@@ -244,27 +321,32 @@ def _grouped(values: Iterable[_T], key: Callable[[_T], str | None]) -> dict[str 
     return groups
 
 
-def _lay_out(part: Report, unit: Unit | None, closed: frozenset[str]) -> View:
-    speech = words(part.run.language)
+def _lay_out(part: Report, unit: Unit | None, closed: frozenset[str], style: Style) -> View:
+    speech = words(part.run.language, style.phrases)
     ranked = sorted(part.violations, key=lambda v: v.rank)
     if unit is not None:
         # A unit's own list counts from one: its place in the whole city is no number that it could use.
         ranked = [replace(v, rank=rank) for rank, v in enumerate(ranked, 1)]
+    held = dossier(part.docket, part.run.today, part.run.finished_at.tzinfo) if part.docket else None
     known: dict[tuple[str, ...], ColumnFinding] = {(c.site_id, c.url): c for c in part.columns}
     known |= {(c.site_id, c.url, c.name): c for c in part.columns}
     return View(
         report=part,
         words=speech,
         unit=unit,
-        rows=tuple(_row(v, known, speech, part.run.today) for v in ranked),
+        rows=tuple(_row(v, known, speech, part.run.today, held) for v in ranked),
         counts=count_columns(part.columns),
-        units=roll_up(part),
+        units=roll_up(part, held),
         unknown=_unknown(part.columns, speech),
         soon=tuple(sorted((c for c in part.columns if c.verdict is ColumnVerdict.DUE_SOON), key=days_left)),
         watched=_watched(part.links),
         site_names={s.id: s.name for s in part.sites},
         closed=closed,
         forms=forms(part),
+        style=style,
+        dossier=held,
+        notices=notice_lines(held) if held else (),
+        todo=to_do(held, part) if held else ToDo(),
     )
 
 
@@ -293,7 +375,13 @@ def _closed(report: Report) -> frozenset[str]:
     return frozenset(links | accused | {s.url for s in report.sites if s.verdict not in CHECKED})
 
 
-def _row(violation: Violation, columns: dict[tuple[str, ...], ColumnFinding], speech: Words, today: date) -> Row:
+def _row(
+    violation: Violation,
+    columns: dict[tuple[str, ...], ColumnFinding],
+    speech: Words,
+    today: date,
+    held: Dossier | None,
+) -> Row:
     v = violation
     column = None
     if v.kind in COLUMN_KINDS:
@@ -301,7 +389,14 @@ def _row(violation: Violation, columns: dict[tuple[str, ...], ColumnFinding], sp
         if column and (column.limit_days, column.newest) != (v.limit_days, v.newest):
             column = None  # another column under the same address: its newest item would be false evidence
     limit = speech.limit(column.limit if column else None, v.limit_days)
-    return Row(violation=v, column=column, limit=limit, seen_days=max(0, (today - v.first_seen).days))
+    case = held.cases.get(v.key) if held else None
+    return Row(
+        violation=v,
+        column=column,
+        limit=limit,
+        seen_days=max(0, (today - v.first_seen).days),
+        case=case if case and case.is_open else None,
+    )
 
 
 def _unknown(columns: Iterable[ColumnFinding], speech: Words) -> tuple[tuple[str, tuple[ColumnFinding, ...]], ...]:

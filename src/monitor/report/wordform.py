@@ -38,6 +38,16 @@ class FormError(Exception):
     """A form cannot be used; the sentence says which, at which place, and what to do."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cut:
+    """A member of a form taken apart at the blocks that are repeated."""
+
+    parts: tuple[str, ...]
+    """What stands as it is, and between two of it the number of the block."""
+    repeated: tuple[tuple[str, str], ...]
+    """Each block's list, and its XML."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Form:
     """A form as it lies on disk, or in the package."""
@@ -73,7 +83,7 @@ class Form:
         sink = io.BytesIO()
         with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
             for name, content in self._parts.items():
-                made = self._filled(name, content, values, lists) if _FILLED.fullmatch(name) else content
+                made = self._filled(self._cut[name], values, lists) if name in self._cut else content
                 packed.writestr(zipfile.ZipInfo(name), made, zipfile.ZIP_DEFLATED)
         return sink.getvalue()
 
@@ -85,29 +95,37 @@ class Form:
         if not any(name.strip().startswith(f"{needed}.") for name in _PLACE.findall(plain)):
             raise self._wrong(f"prints no list: put {{{{{needed}.{lists[needed][0]}}}}} into a row of a table")
 
-    def _filled(self, name: str, content: bytes, values: Values, lists: Mapping[str, Sequence[Values]]) -> bytes:
+    @cached_property
+    def _cut(self) -> dict[str, _Cut]:
+        """The members that may hold places, taken apart once: one form fills many papers of a day."""
+        return {name: self._taken_apart(name, made) for name, made in self._parts.items() if _FILLED.fullmatch(name)}
+
+    def _taken_apart(self, name: str, content: bytes) -> _Cut:
         tree = self._tree(name, content)
         repeated: list[tuple[str, str]] = []
         for paragraph in tree.getElementsByTagName("w:p"):
             self._join(paragraph)
         for paragraph in tree.getElementsByTagName("w:p"):
             if group := self._group(_own_text(paragraph)):
-                if group not in lists:
-                    raise self._unknown(group + ".", [f"{known}." for known in lists])
                 block = _ancestor(paragraph, "w:tr") or paragraph
                 if block.parentNode is None:
                     continue  # an earlier paragraph of the same row took it out
                 slot = tree.createProcessingInstruction(_SLOT, str(len(repeated)))
                 block.parentNode.replaceChild(slot, block)
                 repeated.append((group, block.toxml()))
-        parts = re.split(rf"<\?{_SLOT} (\d+)\?>", _root(tree).toxml())
+        return _Cut(parts=tuple(re.split(rf"<\?{_SLOT} (\d+)\?>", _root(tree).toxml())), repeated=tuple(repeated))
+
+    def _filled(self, cut: _Cut, values: Values, lists: Mapping[str, Sequence[Values]]) -> bytes:
+        for group, _ in cut.repeated:
+            if group not in lists:
+                raise self._unknown(group + ".", [f"{known}." for known in lists])
         known = {key: _safe(value) for key, value in values.items()}
         made = ['<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n']
-        for number, part in enumerate(parts):
+        for number, part in enumerate(cut.parts):
             if number % 2 == 0:
                 made.append(self._put(part, known))
             else:
-                group, block_text = repeated[int(part)]
+                group, block_text = cut.repeated[int(part)]
                 made += [self._put(block_text, known | _named(group, entry)) for entry in lists[group]]
         return "".join(made).encode()
 

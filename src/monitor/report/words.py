@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 
 from monitor.model import RunInfo, Span
@@ -15,28 +17,48 @@ LANGUAGES = ("zh-CN", "en")
 _QUOTED = re.compile("(“[^”]*”|「[^」]*」)")
 _LETTERS = re.compile("[a-z]{3}")
 _LONGEST = 1000
+_MANY = 2
+"""What is counted as where nothing is, or a fraction: it takes the general form."""
+
+
+class _Silent(NullTranslations):
+    """Says nothing of a key that the catalogue lacks, where gettext would say the key itself."""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """One language's word list."""
+    """One language's phrases, each under its key, "section.key"."""
 
     language: str
-    entries: dict[str, str]
-    """By "section.key"."""
+    catalogue: NullTranslations
+    """Says "" of a key that has no plurals."""
+    single: Mapping[str, str]
+    """The phrases without plurals, and the office's own: looked up here, for a large report says 160,000 phrases."""
     clauses: tuple[tuple[re.Pattern[str], str], ...] = ()
     """How the monitor's own English clauses are said; what is not among them stays."""
 
+    @property
+    def entries(self) -> dict[str, str]:
+        """Every phrase by its key, of those with plurals the general form."""
+        return {key if isinstance(key, str) else key[0]: phrase for key, phrase in _held(self.catalogue).items() if key}
+
     def say(self, key: str, **values: object) -> str:
-        """The phrase under `key` with its places filled; KeyError when the list lacks it."""
-        if values.get("n") == 1 and f"{key}_one" in self.entries:
-            key = f"{key}_one"
-        phrase = self.entries[key]
+        """The phrase under `key` with its places filled, in the plural form of `n`; KeyError when there is none."""
+        phrase = self._phrase(key, values.get("n"))
+        if not phrase:
+            raise KeyError(key)
         return phrase.format(**values) if values else phrase
 
     def known(self, section: str, word: str) -> str:
-        """A word of a section, or the word itself when the list does not know it."""
-        return self.entries.get(f"{section}.{word}", word)
+        """A word of a section, or the word itself when there is no phrase for it."""
+        return self._phrase(f"{section}.{word}", None) or word
+
+    def _phrase(self, key: str, n: object) -> str:
+        counted = n if isinstance(n, int) else _MANY
+        return self.single.get(key) or self.catalogue.ngettext(key, key, counted)
 
     def clause(self, text: str) -> str:
         """Evidence or a reason in the reader's words; what stands between quotation marks is the page's own."""
@@ -105,17 +127,29 @@ def clock(moment: datetime, beside: date) -> str:
     return moment.strftime("%H:%M" if moment.date() == beside else "%Y-%m-%d %H:%M")
 
 
-@cache
-def words(language: str) -> Words:
-    """The word list for a language tag; any other Chinese reads zh-CN, all else English."""
+def _held(catalogue: NullTranslations) -> dict[str | tuple[str, int], str]:
+    """All of a catalogue, its own head under ""; plural forms by key and number, in order, the general one last."""
+    held: dict[str | tuple[str, int], str] = vars(catalogue)["_catalog"]  # the library has no public way to list it
+    return held
+
+
+@lru_cache(maxsize=16)
+def words(language: str, own: tuple[tuple[str, str], ...] = ()) -> Words:
+    """The phrases for a language tag; any other Chinese reads zh-CN, all else English.
+
+    `own`: key and phrase of those that the office words otherwise.
+    """
     known = language if language in LANGUAGES else ("zh-CN" if language.lower().startswith("zh") else "en")
     folder = files("monitor").joinpath("locale")
-    sections: dict[str, dict[str, str]] = tomllib.loads(folder.joinpath(f"{known}.toml").read_text(encoding="utf-8"))
+    with folder.joinpath(f"{known}.mo").open("rb") as compiled:
+        catalogue = GNUTranslations(compiled)
+    catalogue.add_fallback(_Silent())
     clauses = folder.joinpath(f"{known}.clauses.toml")
     pairs = tomllib.loads(clauses.read_text(encoding="utf-8"))["clause"] if clauses.is_file() else ()
     return Words(
         language=known,
-        entries={f"{section}.{key}": phrase for section, list_ in sections.items() for key, phrase in list_.items()},
+        catalogue=catalogue,
+        single={key: phrase for key, phrase in _held(catalogue).items() if key and isinstance(key, str)} | dict(own),
         clauses=tuple((re.compile(pattern), phrase) for pattern, phrase in pairs),
     )
 

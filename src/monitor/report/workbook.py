@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from monitor.report.ledger import Cell
+from monitor.model import PointState
+from monitor.report.ledger import Cells
 from monitor.report.words import Words
 from monitor.text import printable
 
@@ -32,7 +33,17 @@ _COLUMNS = (
     ("deadline", 11, "middle"), ("reply", 12, "text"), ("recheck", 9, "text"), ("notice", 14, "folded"),
     ("first_seen", 11, "folded"),
 )  # fmt: skip
-_WRAPPED = tuple((heading, width) for heading, width, lie in _COLUMNS if lie == "text")
+# Where notices are issued: how they stand takes the room of what is the same for every problem of a kind.
+_NOTICED = (
+    ("number", 5, "middle"), ("unit", 12, "text"), ("site", 13, "text"), ("code", 12, "folded"), ("home", 24, "folded"),
+    ("column", 13, "text"), ("class", 12, "folded"), ("address", 16, "text"), ("newest", 11, "middle"),
+    ("days", 7, "number"), ("over", 6, "number"), ("kind", 9, "middle"), ("description", 26, "text"),
+    ("basis", 30, "folded"), ("checked", 16, "folded"), ("proof", 22, "text"), ("remedy", 18, "folded"),
+    ("notice", 12, "text"), ("issued", 11, "folded"), ("state", 10, "middle"), ("deadline", 11, "middle"),
+    ("late", 7, "number"), ("reply", 18, "text"), ("recheck", 18, "text"), ("closed", 11, "middle"),
+    ("first_seen", 11, "folded"),
+)  # fmt: skip
+_Columns = tuple[tuple[str, int, str], ...]
 _LINE, _TALLEST = 13.5, 400.0
 """Points: the height of a line of text, and of the tallest row that a spreadsheet takes, nearly."""
 
@@ -41,16 +52,21 @@ _LINE, _TALLEST = 13.5, 400.0
 class Line:
     """One line of the sheet."""
 
-    cells: dict[str, Cell]
+    cells: Cells
     """By heading; texts printable."""
     opens: bool
     """Whether its address may be a link."""
+    state: PointState | None = None
+    """None where no notices are issued."""
 
 
-def workbook(title: str, note: str, lines: Sequence[Line], words: Words, made: datetime) -> bytes:
-    """The ledger as .xlsx: a title, a note, the headings, a line each; every text a text, every day a day.
+def workbook(
+    title: str, note: str, lines: Sequence[Line], words: Words, made: datetime, *, noticed: bool = False
+) -> bytes:
+    """The ledger as .xlsx: a title, a note, the headings, a line each, numbered; every text a text, every day a day.
 
-    The same lines give the same bytes; `made` is what the file says of its own making.
+    The same lines give the same bytes; `made` is what the file says of its own making. `noticed`: whether notices are
+    issued, and their columns shown.
     """
     from xlsxwriter import Workbook  # three megabytes that a crawl need not hold until it writes
 
@@ -60,11 +76,13 @@ def workbook(title: str, note: str, lines: Sequence[Line], words: Words, made: d
     book = Workbook(sink, {way: True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": printable(title, 200), "created": made.replace(tzinfo=None)})
     sheet = book.add_worksheet(words.say("ledger.sheet"))
-    formats = _formats(book)
-    _head(sheet, formats, title, note, words)
+    formats, columns = _formats(book), _NOTICED if noticed else _COLUMNS
+    wrapped = [(heading, width) for heading, width, lie in columns if lie == "text"]
+    _head(sheet, formats, columns, title, note, words)
     for number, line in enumerate(lines[:LINES], _TOP):
-        _write(sheet, formats, number, line)
-    _arrange(sheet, min(len(lines), LINES), words)
+        sheet.set_row(number, _height(line, wrapped))
+        _write(sheet, formats, columns, number, line)
+    _arrange(sheet, columns, min(len(lines), LINES), words, by_hand=not noticed)
     book.close()
     return sink.getvalue()
 
@@ -86,28 +104,28 @@ def _formats(book: Any) -> dict[str, Any]:
         "quoted": book.add_format({**cell, "quote_prefix": True}),
         "link": book.add_format({**cell, "font_color": "#0B4F9E", "underline": 1}),
         "middle": book.add_format(centred),
+        "overdue": book.add_format({**centred, "bold": True, "font_color": "#A32A1F"}),
         "number": book.add_format({**cell, "num_format": "0"}),
         "day": book.add_format({**centred, "num_format": "yyyy-mm-dd"}),
         "moment": book.add_format({**centred, "num_format": "yyyy-mm-dd hh:mm"}),
     }
 
 
-def _head(sheet: Any, formats: dict[str, Any], title: str, note: str, words: Words) -> None:
+def _head(sheet: Any, formats: dict[str, Any], columns: _Columns, title: str, note: str, words: Words) -> None:
     sheet.set_row(0, 26)
     sheet.write_string(0, 0, printable(title, 200), formats["title"])
     sheet.write_string(1, 0, printable(note, 500), formats["note"])
     sheet.set_row(_TOP - 1, 44)
-    for place, (heading, width, lie) in enumerate(_COLUMNS):
+    for place, (heading, width, lie) in enumerate(columns):
         folded = {"level": 1, "hidden": True} if lie == "folded" else {}
         sheet.set_column(place, place, width, None, folded)
         sheet.write_string(_TOP - 1, place, words.say(f"table.{heading}"), formats["head"])
 
 
-def _write(sheet: Any, formats: dict[str, Any], number: int, line: Line) -> None:
+def _write(sheet: Any, formats: dict[str, Any], columns: _Columns, number: int, line: Line) -> None:
     linked = line.opens and number < LINKS
-    sheet.set_row(number, _height(line))
-    for place, (heading, _, lie) in enumerate(_COLUMNS):
-        value = line.cells[heading]
+    for place, (heading, _, lie) in enumerate(columns):
+        value = line.cells[heading] if heading != "number" else number - _TOP + 1
         if isinstance(value, datetime):
             sheet.write_datetime(number, place, value.replace(tzinfo=None), formats["moment"])
         elif isinstance(value, date):
@@ -118,28 +136,33 @@ def _write(sheet: Any, formats: dict[str, Any], number: int, line: Line) -> None
         elif isinstance(value, int):
             sheet.write_number(number, place, value, formats[lie])
         elif not value:
-            sheet.write_blank(number, place, None, formats["day" if heading == "deadline" else lie])
+            sheet.write_blank(number, place, None, formats["day" if heading in ("deadline", "closed") else lie])
+        elif heading == "state" and line.state is PointState.OVERDUE:
+            sheet.write_string(number, place, value, formats["overdue"])
         elif heading == "address" and linked and len(value) <= _ADDRESS:
             sheet.write_url(number, place, value, formats["link"], value)
         else:
             sheet.write_string(number, place, value, formats["quoted" if value.startswith(_EDITED) else lie])
 
 
-def _height(line: Line) -> float:
+def _height(line: Line, wrapped: Sequence[tuple[str, int]]) -> float:
     """The height that the longest text needs: not every spreadsheet works it out by itself."""
     # In GB 18030 a Chinese character takes two bytes, as it takes the room of two letters.
-    rows = max(-(-len(str(line.cells[h] or "").encode("gb18030", "replace")) // w) for h, w in _WRAPPED)
+    rows = max(-(-len(str(line.cells[h] or "").encode("gb18030", "replace")) // w) for h, w in wrapped)
     return min(_TALLEST, 3 + _LINE * max(1, rows + rows // 6))  # words that are not parted waste room
 
 
-def _arrange(sheet: Any, lines: int, words: Words) -> None:
-    """Headings that stay, filters, a choice for the re-check, and A4 across with the headings on every page."""
-    last, width = _TOP - 1 + lines, len(_COLUMNS) - 1
-    places = {heading: place for place, (heading, _, _) in enumerate(_COLUMNS)}
+def _arrange(sheet: Any, columns: _Columns, lines: int, words: Words, *, by_hand: bool) -> None:
+    """Headings that stay, filters, and A4 across with the headings on every page.
+
+    `by_hand`: people write down what the re-check found; they get a choice.
+    """
+    last, width = _TOP - 1 + lines, len(columns) - 1
+    places = {heading: place for place, (heading, _, _) in enumerate(columns)}
     sheet.freeze_panes(_TOP, places["site"] + 1)
     sheet.autofilter(_TOP - 1, 0, last, width)
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-    if lines:
+    if lines and by_hand:
         choice = [words.say(f"ledger.recheck_{state}") for state in ("good", "part", "bad")]
         column = places["recheck"]
         sheet.data_validation(

@@ -22,7 +22,15 @@ from monitor.model import (
 )
 from monitor.store import outbox, troubles
 from monitor.store.door import Database, utc
-from monitor.store.notices import is_current, read_book, read_events, read_notices, read_replies, write_changes
+from monitor.store.notices import (
+    is_current,
+    read_book,
+    read_events,
+    read_issues,
+    read_notices,
+    read_replies,
+    write_changes,
+)
 from monitor.store.probes import keep_probes, read_probes, sites_probed_since
 from monitor.store.rows import BadAddress, Kept, Queued, Run, Seen, Stranded
 from monitor.store.steps import bring_up_to_date
@@ -162,6 +170,11 @@ class Store:
             )
             for site_, kind, url, subject, first, last, days in rows
         }
+
+    def lately(self, site: str, kind: str, since: date) -> frozenset[str]:
+        """The addresses of a site at which a fault of a kind stands open, or stood on that day or later."""
+        asked = "SELECT url FROM fault WHERE site = ? AND kind = ? AND (fixed_on IS NULL OR fixed_on >= ?)"
+        return frozenset(url for (url,) in self._db.rows(asked, (site, kind, since.isoformat())))
 
     def site_done(
         self,
@@ -402,24 +415,16 @@ class Store:
         """The cases of all notices, open and settled, and how far the notices are counted."""
         return read_book(self._db)
 
-    def note(
-        self,
-        changes: Changes,
-        *,
-        queued: Iterable[Queued] = (),
-        recalled: Collection[str] = (),
-        now: datetime | None = None,
-    ) -> bool:
-        """Keep what a person did to a notice; False, and nothing done, when another wrote since the book was read.
+    def note(self, changes: Changes, queued: Iterable[Queued], now: datetime, recalled: Collection[str] = ()) -> bool:
+        """Keep what a person did to a notice, and queue what is to be said of it, in one step.
 
-        `queued`, `recalled`, `now`: the mail that tells of it, as for queue(), in the same step.
+        `recalled`: as for queue(). False, and nothing done, when another wrote since the book was read.
         """
         with self._db.transaction():
             if not is_current(self._db, changes):
                 return False
             write_changes(self._db, changes)
-            if now is not None:
-                outbox.enqueue(self._db, queued, now, recalled)
+            outbox.enqueue(self._db, queued, now, recalled)
         return True
 
     def notices(self) -> tuple[Notice, ...]:
@@ -433,6 +438,10 @@ class Store:
     def replies(self) -> tuple[Event, ...]:
         """All that people did to the cases of notices, in order."""
         return read_replies(self._db)
+
+    def issues(self, day: date) -> tuple[Event, ...]:
+        """What was issued and opened again on a day, each with its evidence; in order."""
+        return read_issues(self._db, day)
 
     def standing(self, kinds: Iterable[str]) -> frozenset[tuple[str, str, str]]:
         """The keys of the faults of these kinds that stand open: site, kind, address."""

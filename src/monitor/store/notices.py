@@ -65,6 +65,15 @@ def read_replies(db: Database) -> tuple[Event, ...]:
     return tuple(Event(**_read(_EVENT, row)) for row in rows)
 
 
+def read_issues(db: Database, day: date) -> tuple[Event, ...]:
+    """What was issued and opened again on a day, in order."""
+    rows = db.rows(
+        f"SELECT {', '.join(_EVENT)} FROM notice_event WHERE day = ? AND step IN (?, ?) ORDER BY seq",  # noqa: S608 - our own words
+        (day.isoformat(), Step.ISSUED.value, Step.REOPENED.value),
+    )
+    return tuple(Event(**_read(_EVENT, row)) for row in rows)
+
+
 def _version(db: Database) -> int:
     return int(db.rows("SELECT coalesce(max(seq), 0) FROM notice_event")[0][0])
 

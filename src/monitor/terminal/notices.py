@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, tzinfo
 
 from rich.table import Table
 
@@ -24,8 +24,9 @@ def show_notices(notices: Iterable[Notice], cases: Iterable[Case], *, every: boo
         open_ = [case for case in points.get(notice.number, []) if case.is_open]
         if not open_ and not every:
             continue
-        due = min((case.due for case in open_ if case.due), default=notice.due)
-        late = " (late)" if open_ and due < today else ""
+        running = [case for case in open_ if not case.is_paused] or open_
+        due = min((case.due for case in running if case.due), default=notice.due)
+        late = " (late)" if any(not case.is_paused for case in open_) and due < today else ""
         said = ", ".join(sorted({words(case) for case in open_})) or "settled"
         table.add_row(
             safe(notice.number, 60),
@@ -58,8 +59,8 @@ def show_notice(notice: Notice, cases: Iterable[Case], events: Iterable[Event]) 
         screen.print(safe(event.evidence.sentence, 400, indent=3), style="dim")
 
 
-def show_events(events: Iterable[Event]) -> None:
-    """What happened, in order."""
+def show_events(events: Iterable[Event], zone: tzinfo | None) -> None:
+    """What happened, in order, by the office's clock; the machine's where it has none."""
     for event in events:
         screen = console()
         run = f", run {event.run}" if event.run else ""
@@ -67,7 +68,7 @@ def show_events(events: Iterable[Event]) -> None:
         until = f"; until {event.until}" if event.until else ""
         screen.print(
             safe(
-                f"{event.at.astimezone():%Y-%m-%d %H:%M} point {event.point}: {event.step.value}{due}{until}"
+                f"{event.at.astimezone(zone):%Y-%m-%d %H:%M} point {event.point}: {event.step.value}{due}{until}"
                 f" ({event.who}{run}) {event.why}",
                 600,
             )

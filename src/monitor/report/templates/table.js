@@ -1,3 +1,4 @@
+{# Search and sorting in the tables. #}
 (function () {
   "use strict";
   var table = document.getElementById("ranked");
