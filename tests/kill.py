@@ -270,7 +270,7 @@ def _hurt(folder: Path) -> list[str]:
         except ValueError as error:
             wrong.append(f"{report.parent.name}/report.json is half written: {error}")
     latest = folder / "reports" / "latest"
-    if latest.exists() and {p.name for p in latest.iterdir()} != _WHOLE | _circular(latest):
+    if latest.exists() and {p.name for p in latest.iterdir()} != _WHOLE | _papers(latest):
         wrong.append("reports/latest is half there")
     return wrong
 
@@ -278,10 +278,11 @@ def _hurt(folder: Path) -> list[str]:
 _WHOLE = {"report.html", "report.json", "rollup.html", "sheets", "violations.csv", "ledger.xlsx", "units"}
 
 
-def _circular(latest: Path) -> set[str]:
-    """The draft that a page leads to, where there was something to name in it."""
+def _papers(latest: Path) -> set[str]:
+    """The papers that a page leads to, where there was something to name in them."""
     page = latest / "report.html"
-    return {"circular.docx"} if page.exists() and 'href="circular.docx"' in page.read_text(encoding="utf-8") else set()
+    said = page.read_text(encoding="utf-8") if page.exists() else ""
+    return {paper for paper in ("circular.docx", "notices") if f'href="{paper}' in said}
 
 
 def standing(folder: Path) -> dict[str, Any]:
