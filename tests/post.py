@@ -207,6 +207,7 @@ class Play:
         addresses = [address for unit in self.fleet.units for address in unit.contacts]
         self.gone = set(self.dice.sample(addresses, max(2, len(addresses) // 20)))
         self.moody = set(self.dice.sample([a for a in addresses if a not in self.gone], max(1, len(addresses) // 50)))
+        self.to_kill = 0
         self.kill_days = Counter(self.dice.choices(range(2, DAYS), k=kills))
         self.pair_days = Counter(self.dice.choices(range(2, DAYS), k=kills))
 
@@ -281,6 +282,8 @@ class Play:
 
     def _send_until(self, begin: datetime, end: datetime, day: int | None) -> None:
         """Send as the service does, every quarter of an hour, while something is due before the end."""
+        if day is not None:
+            self.to_kill += self.kill_days[day]
         down = [] if day is None else self._hours_down(begin)
         now = begin
         while (due := posting.next_mail(self.fleet)) is not None:
@@ -289,15 +292,11 @@ class Play:
                 return
             (self.post.go_down if any(first <= now < last for first, last in down) else self.post.go_up)()
             self.post.mode = self.dice.choice(("none", "none", "starttls", "tls"))
-            if day is not None and self.kill_days[day] and not self.post.down:
-                self.kill_days[day] -= 1
-                self._send_and_kill(now)
+            if self.to_kill and not self.post.down:
+                self.to_kill -= self._send_and_kill(now)
             elif day is not None and self.pair_days[day] and not self.post.down:
                 self.pair_days[day] -= 1
-                other = self._other(now)
-                self._send(now)
-                self._ended(other)
-                self.tally.pairs += 1
+                self._send_beside_another(now)
             else:
                 self._send(now)
 
@@ -312,15 +311,13 @@ class Play:
         self.tally.sends += 1
         self.tally.hindered += any(outcome.hindered for outcome in answered)
 
-    def _send_and_kill(self, now: datetime) -> None:
-        """A sender in a process of its own, killed after a random number of commands."""
+    def _send_and_kill(self, now: datetime) -> bool:
+        """A sender in a process of its own, killed after a random number of commands; False when it was too late."""
         due = len(posting.waiting_mail(self.fleet, now=lambda: now))
-        last = self.post.did["commands"] + self.dice.randint(3, max(4, 4 * due))
         process = self._other(now)
-        ends = time.monotonic() + 60
-        while time.monotonic() < ends and process.poll() is None and self.post.did["commands"] < last:
-            time.sleep(0.0002)
-        if process.poll() is None:
+        self._wait(process, self.dice.randint(3, max(4, 4 * due)))
+        killed = process.poll() is None
+        if killed:
             process.send_signal(signal.SIGKILL)
             self.tally.kills += 1
             process.wait()
@@ -328,6 +325,21 @@ class Play:
             self._ended(process)
         with self._history() as db:
             self.tally.died |= {id_ for (id_,) in db.execute("SELECT id FROM outbox WHERE state = 'sending'")}
+        return killed
+
+    def _send_beside_another(self, now: datetime) -> None:
+        """Two senders at once: this process comes when the other has begun."""
+        process = self._other(now)
+        self._wait(process, 1)
+        self.tally.pairs += process.poll() is None
+        self._send(now)
+        self._ended(process)
+
+    def _wait(self, process: subprocess.Popen[bytes], commands: int) -> None:
+        """Until the server has had so many more commands, or the sender has ended."""
+        last, ends = self.post.did["commands"] + commands, time.monotonic() + 60
+        while time.monotonic() < ends and process.poll() is None and self.post.did["commands"] < last:
+            time.sleep(0.0002)
 
     def _other(self, now: datetime) -> subprocess.Popen[bytes]:
         words = [sys.executable, __file__, "--send", str(self.folder), str(self.units), str(self.post.port)]

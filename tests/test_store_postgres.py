@@ -194,18 +194,6 @@ def test_a_sign_that_the_database_keeps_in_no_text_does_not_end_a_run(postgres: 
         assert [found.title for found in store.items("a")["http://a.example/"].values()] == ["a\ufffdb"]
 
 
-def test_one_machine_at_a_time_sends_the_mail(postgres: Server) -> None:
-    url = postgres.fresh()
-    with opened(url) as store, opened(url) as other:
-        with store.alone("mail"):
-            with pytest.raises(StoreError, match="another mail is under way"), other.alone("mail"):
-                pass
-            with other.alone("run"):
-                pass
-        with other.alone("mail"):
-            pass
-
-
 INVENTORY = """
 office: o
 store: postgresql://monitor@127.0.0.1:{port}/postgres

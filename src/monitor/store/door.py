@@ -39,10 +39,6 @@ class Database(Protocol):
         """Note how many steps its tables have taken."""
         ...
 
-    def alone(self, what: str) -> AbstractContextManager[None]:
-        """Keep other machines from doing the same meanwhile; StoreError when one does already."""
-        ...
-
     def close(self) -> None:
         """Give it back."""
         ...

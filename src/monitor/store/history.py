@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from types import MappingProxyType, TracebackType
 
@@ -67,10 +66,6 @@ class Store:
     def shared(self) -> bool:
         """Whether other machines may be at work on this history."""
         return self._db.shared
-
-    def alone(self, what: str) -> AbstractContextManager[None]:
-        """Keep other machines from doing `what` meanwhile; StoreError when one does already."""
-        return self._db.alone(what)
 
     def begin(self, day: date, fleet: str, now: datetime) -> Run:
         """The run to work on: the day's unfinished one, resumed, or a new one.

@@ -90,18 +90,6 @@ class Server:
         self.rows("DELETE FROM schema_version")
         self.rows("INSERT INTO schema_version (version) VALUES (?)", (version,))
 
-    @contextmanager
-    def alone(self, what: str) -> Iterator[None]:
-        """Keep others from doing the same meanwhile; the server ends that with the connection, however it ends."""
-        key = "hashtext('freshness monitor, ' || ? || ' in ' || current_schema())"
-        if not self.rows(f"SELECT pg_try_advisory_lock({key})", (what,))[0][0]:
-            raise StoreError(f"another {what} is under way on {self.name}; wait for it to end")
-        try:
-            yield
-        finally:
-            with suppress(StoreError):
-                self.rows(f"SELECT pg_advisory_unlock({key})", (what,))
-
     def close(self) -> None:
         """Hang up."""
         self._db.close()

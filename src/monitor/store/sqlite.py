@@ -77,12 +77,6 @@ class File:
         """Note how many steps its tables have taken."""
         self.rows(f"PRAGMA user_version = {version}")
 
-    @contextmanager
-    def alone(self, what: str) -> Iterator[None]:
-        """Nothing to keep: the file is this machine's, and a lock beside it does that."""
-        del what
-        yield
-
     def close(self) -> None:
         """Give the file back."""
         self._db.close()
