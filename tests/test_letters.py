@@ -366,6 +366,16 @@ def test_every_step_that_is_told_has_its_words_in_both_languages() -> None:
         }  # fmt: skip
 
 
+def test_a_unit_that_no_longer_answers_for_a_site_is_told_so() -> None:
+    clerk = issued(column(1))
+    seen = Seen(sights=dict.fromkeys(clerk.cases, Sight.BLIND), units={})
+    later = clerk.later()
+    clerk.keep(follow(clerk.book, seen, clerk.settings, run="r", at=later.now, day=later.now.date()))
+    mail = mails(queued(clerk))["one@a.example"]
+    assert mail["Subject"] == "[〔2026〕1号] 不再由本单位办理：市水利局 1 项"
+    assert "本项不再由你单位办理" in part(mail, "plain")
+
+
 # --- keys -----------------------------------------------------------------------------------
 
 

@@ -224,6 +224,37 @@ def test_reminders_that_a_silent_monitor_skipped_are_not_made_up_for(issued: Off
     assert issued.later(0, 7).look([violation(A)]) == []
 
 
+def test_nobody_is_reminded_of_what_a_look_did_not_show(issued: Office) -> None:
+    for _ in range(30):
+        assert issued.later().look(A=Sight.UNSEEN) == []
+    assert issued.later().look([violation(A)]) == ["reminded", "escalated"]
+
+
+def move(office: Office, units: dict[str, str], *bad: Violation) -> list[str]:
+    """A look that also shows who answers for which site."""
+    violations = {v.key: v for v in bad}
+    sights = {case.key: Sight.BLIND for case in office.cases.values()} | dict.fromkeys(violations, Sight.BAD)
+    seen = Seen(violations=violations, sights=sights, units=units)
+    changes = follow(office.book, seen, office.settings, run="r", at=office.now, day=office.now.date())
+    return [event.step.value for event in office.keep(changes).events]
+
+
+def test_a_site_that_goes_to_another_unit_takes_its_old_notice_from_the_first_and_begins_anew(issued: Office) -> None:
+    assert move(issued.later(), {"water": "water"}, violation(A)) == []
+    moved = replace(violation(A), unit=SCHOOLS)
+    assert move(issued.later(), {"water": "schools"}, moved) == ["superseded"]
+    assert (issued.case().stage, issued.case().is_open) == (Stage.SUPERSEDED, False)
+    assert move(issued.later(), {"water": "schools"}, moved) == ["observed"]
+    assert move(issued.later(), {"water": "schools"}, moved) == ["confirmed", "issued"]
+    assert [(notice.number, notice.unit) for notice in issued.notices][-1] == ("〔2026〕2号", "schools")
+    assert issued.case().unit == "schools"
+
+
+def test_the_notices_of_a_site_that_nobody_watches_any_more_end(issued: Office) -> None:
+    assert move(issued.later(), {}) == ["superseded"]
+    assert move(issued.later(), {}) == []
+
+
 def test_no_reminder_after_a_good_look(issued: Office) -> None:
     assert issued.later(3).look(A=Sight.GOOD) == ["looked good once"]
     assert issued.later(20).look() == []

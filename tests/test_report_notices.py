@@ -137,7 +137,9 @@ def test_the_ledger_has_open_ones_by_rank_and_then_settled_ones_newest_first() -
     assert len(closed) == 5
     assert closed == sorted(closed, reverse=True)
     assert found[-5:] == [row for row in found if row.closed]
-    assert {row.state for row in found} == set(PointState) - {PointState.CLAIMED, PointState.ACKNOWLEDGED}
+    assert {row.state for row in found} == set(PointState) - {
+        *(PointState.CLAIMED, PointState.ACKNOWLEDGED, PointState.SUPERSEDED),
+    }
     assert all((row.violation.notice is None) == (row.state is PointState.UNTOLD) for row in found)
 
 

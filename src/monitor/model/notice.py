@@ -20,6 +20,8 @@ class Stage(StrEnum):
     DISMISSED = "dismissed"
     """Never confirmed: nobody was told of it."""
     WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+    """It is no longer this unit's: another answers for the site by now, or nobody watches it any more."""
 
 
 class Step(StrEnum):
@@ -49,6 +51,7 @@ class Step(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
 
 
 class Sight(StrEnum):

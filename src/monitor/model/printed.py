@@ -26,6 +26,7 @@ class PointState(StrEnum):
     IN_TIME = "put right in time"
     LATE = "put right late"
     WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from monitor.model.fleet import Unit
 from monitor.model.notice import Case, Event, Notice, Step
 
 FOLLOW_UPS = (
-    *(Step.WITHDRAWN, Step.CLOSED, Step.REOPENED, Step.ESCALATED, Step.WAIVED, Step.WAIVER_ENDED, Step.UPHELD),
-    *(Step.DISPUTED, Step.REFUTED, Step.RESUMED, Step.WAIVER_ENDS, Step.REMINDED),
+    *(Step.WITHDRAWN, Step.SUPERSEDED, Step.CLOSED, Step.REOPENED, Step.ESCALATED, Step.WAIVED, Step.WAIVER_ENDED),
+    *(Step.UPHELD, Step.DISPUTED, Step.REFUTED, Step.RESUMED, Step.WAIVER_ENDS, Step.REMINDED),
 )
 """What a unit hears of after its notice; of several things at once, the first of these."""
 

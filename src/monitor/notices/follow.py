@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -53,6 +53,8 @@ class Look:
     violation: Violation | None
     limit: Span | None = None
     """Of its column, as it was set."""
+    units: Mapping[str, str] | None = None
+    """Who answers for each site; None: not known."""
 
 
 Said = Event | UnknownYear | None
@@ -81,9 +83,8 @@ def follow(
     for key in [*cases, *(key for key in seen.violations if key not in cases)]:
         if key not in seen.sights:
             continue
-        look = Look(
-            moment=moment, sight=seen.sights[key], violation=seen.violations.get(key), limit=seen.limits.get(key)
-        )
+        violation, limit = seen.violations.get(key), seen.limits.get(key)
+        look = Look(moment=moment, sight=seen.sights[key], violation=violation, limit=limit, units=seen.units)
         happened, after, years = _live(cases.get(key), look)
         events += happened
         unknown |= years
@@ -152,6 +153,8 @@ def _begins_anew(case: Case, look: Look) -> bool:
     violation = look.violation
     if look.sight is not Sight.BAD or violation is None:
         return False
+    if case.stage is Stage.SUPERSEDED:  # whoever answers for it now has not heard of it
+        return True
     if case.stage is Stage.WITHDRAWN:  # it was no fault then; a new one began later
         return case.closed_on is not None and violation.first_seen > case.closed_on
     if case.stage is not Stage.CLOSED or case.relapsed_at is not None or case.closed_on is None:
@@ -176,6 +179,15 @@ def _observed(case: Case | None, look: Look) -> Event | None:
         unit=violation.unit.id,
         subject=violation.subject,
     )
+
+
+def _supersede(case: Case, look: Look) -> Said:
+    if not case.is_open or look.units is None:
+        return None
+    unit = look.units.get(case.site)
+    if unit is None:
+        return _event(case, look, Step.SUPERSEDED, "its site is no longer in sites.yaml")
+    return None if unit == case.unit else _event(case, look, Step.SUPERSEDED, "another unit answers for its site now")
 
 
 def _suspend(case: Case, look: Look) -> Said:
@@ -293,8 +305,11 @@ def _ordinal(count: int) -> str:
 
 
 def _late(case: Case, look: Look) -> int | UnknownYear | None:
-    """Working days since the deadline, less than 0 before it; None while nobody need be told."""
-    if not case.is_open or case.is_paused or case.good_since is not None or case.due is None:
+    """Working days since the deadline, less than 0 before it; None while nobody is to be told.
+
+    Nobody is reminded of what this look did not show: it may be put right.
+    """
+    if look.sight is not Sight.BAD or not case.is_open or case.is_paused or case.due is None:
         return None
     return workdays.between(look.moment.settings.calendar, case.due, look.moment.day)
 
@@ -332,6 +347,7 @@ def _due_words(case: Case, late: int) -> str:
 
 
 _STEPS: tuple[Callable[[Case, Look], Said], ...] = (
+    _supersede,
     _resume,
     _suspend,
     _end_waiver,

@@ -86,6 +86,10 @@ def _withdrawn(_: Case, event: Event) -> dict[str, Any]:
     return _UNPAUSED | {"stage": Stage.WITHDRAWN, "closed_at": event.at, "closed_on": event.day}
 
 
+def _superseded(_: Case, event: Event) -> dict[str, Any]:
+    return _UNPAUSED | {"stage": Stage.SUPERSEDED, "closed_at": event.at, "closed_on": event.day}
+
+
 def _improved(case: Case, event: Event) -> dict[str, Any]:
     return {"relapsed_at": None} if case.stage is Stage.CLOSED else {"good_since": event.at}
 
@@ -115,4 +119,5 @@ _CHANGES: Mapping[Step, Callable[[Case, Event], dict[str, Any]]] = {
     Step.CLOSED: _closed,
     Step.REOPENED: _reopened,
     Step.WITHDRAWN: _withdrawn,
+    Step.SUPERSEDED: _superseded,
 }

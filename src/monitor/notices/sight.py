@@ -24,6 +24,8 @@ class Seen:
     """Those that stand, by their key."""
     limits: Mapping[Key, Span] = field(default_factory=dict)
     """How long their columns may stay silent, as it was set."""
+    units: Mapping[str, str] | None = None
+    """Who answers for each site that is watched, both by their ids; None: not known."""
     sights: Mapping[Key, Sight] = field(default_factory=dict)
     """Of the cases; one that is missing was not asked for."""
 
@@ -61,7 +63,8 @@ def looks(report: Report, cases: Iterable[Case], standing: Collection[Key], only
         for key, v in violations.items()
         if (column := columns.get((v.site_id, v.url))) and column.limit and column.limit_days == v.limit_days
     }
-    return Seen(violations=violations, limits=limits, sights=sights)
+    units = {site.id: site.unit.id for site in report.sites}
+    return Seen(violations=violations, limits=limits, units=units, sights=sights)
 
 
 def _column(case: Case, column: ColumnFinding | None) -> Sight:

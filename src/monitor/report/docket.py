@@ -13,6 +13,8 @@ from monitor.report.dossier import KEPT, Dossier, evidence
 
 PERIOD = timedelta(days=90)
 """The days over which rectification is counted, and those before to compare with."""
+_TAKEN_BACK = (Stage.WITHDRAWN, Stage.SUPERSEDED)
+"""What says nothing of how a unit keeps its deadlines."""
 _WARNED = timedelta(days=7)
 """So long before its end a waiver is spoken of."""
 
@@ -120,7 +122,7 @@ def _median(days: list[int]) -> int | None:
 def tally(held: Dossier, sites: int) -> Tally | None:
     """What became of the points of the last period; None where there was none."""
     since = held.day - PERIOD
-    cases = [case for case in held.docket.cases if evidence(case).day > since and case.stage is not Stage.WITHDRAWN]
+    cases = [case for case in held.docket.cases if evidence(case).day > since and case.stage not in _TAKEN_BACK]
     if not cases:
         return None
     states = Counter(held.state(case) for case in cases)

@@ -30,7 +30,7 @@ from monitor.text import printable
 Key = tuple[str, str, str]
 KEPT = timedelta(days=365)
 """So long a point stays in the ledger after the last thing that happened to it."""
-SETTLED = (PointState.IN_TIME, PointState.LATE, PointState.WITHDRAWN)
+SETTLED = (PointState.IN_TIME, PointState.LATE, PointState.WITHDRAWN, PointState.SUPERSEDED)
 """What nobody has to see to any more."""
 _WORDS = 200
 """The longest text of a person in a reply."""
@@ -57,6 +57,8 @@ class Dossier:
         """How far a point has come, overdue or not."""
         if case.stage is Stage.WITHDRAWN:
             return PointState.WITHDRAWN
+        if case.stage is Stage.SUPERSEDED:
+            return PointState.SUPERSEDED
         if not case.is_open:
             return PointState.LATE if self.late(case) else PointState.IN_TIME
         said = (
@@ -257,7 +259,7 @@ def _found(held: Dossier, case: Case, words: Words, *, seen: bool) -> str:
         return say("recheck.waived", day=case.waived_until.isoformat())
     if state is PointState.GOOD_ONCE and case.good_since:
         return say(f"recheck.{state}", day=held.local(case.good_since).isoformat())
-    if state in (PointState.SUSPENDED, PointState.DISPUTED):
+    if state in (PointState.SUSPENDED, PointState.DISPUTED, PointState.SUPERSEDED):
         return say(f"recheck.{state}")
     refuted = case.claimed_at is None and any(e.step is Step.CLAIMED for e in held.replies.get(case.key, ()))
     return say("recheck.refuted" if refuted else "recheck.waiting")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from monitor.model import Change, Circular, Kind, LedgerRow, PrintedNotice, Tally
 from monitor.report.docket import tally
-from monitor.report.dossier import Dossier, point_row
+from monitor.report.dossier import Dossier
 from monitor.report.ledger import cells, ledger_rows
 from monitor.report.sentence import sentence
 from monitor.report.style import PACKAGE, Style
@@ -123,11 +123,15 @@ def _had_time(row: LedgerRow) -> bool:
 
 
 def _overdue(shown: View, held: Dossier) -> Iterator[LedgerRow]:
-    """Every point whose deadline is over and for which nothing speaks: no pause, no good look."""
+    """Every point whose deadline is over, that the day's look shows still, and for which no pause speaks.
+
+    What it did not show may have been put right: nobody is named for that.
+    """
     today = {row.violation.key: row for row in ledger_rows(shown)}
     cases = [case for case in held.docket.cases if case.is_overdue(held.day)]
     for case in sorted(cases, key=lambda case: (-held.late(case), held.place(case))):
-        yield today.get(case.key) or point_row(held, case, shown.words)
+        if case.key in today:
+            yield today[case.key]
 
 
 def check_forms(folder: Path, language: str) -> tuple[str, ...]:
