@@ -18,7 +18,7 @@ from database import Server
 from monitor import __version__, config, demo, run
 from monitor.cluster import UnfitError
 from monitor.store import opened
-from town import PORTALS, TODAY, found, furnish, serving, start, until
+from town import PORTALS, TODAY, at_work, found, furnish, kept, serving, start, until
 
 pytest.importorskip("distributed", reason="SKIPPED: distributed is not installed (extra cluster)")
 from monitor.cluster import hand
@@ -61,7 +61,7 @@ def test_a_cluster_finds_what_one_process_finds_also_when_a_worker_is_killed(
     assert code == 1
     assert f"[{len(PORTALS)}/{len(PORTALS)}]" in said  # each site is told as it is done
     process = begin(killed, two.address)
-    assert until(lambda: kill.acknowledged(killed))
+    assert until(lambda: at_work(killed) > 1)
     two.workers[0].kill()
     code, said = told(process)
     assert code == 1
@@ -99,7 +99,7 @@ def test_a_scheduler_that_is_lost_ends_the_run_and_the_next_start_goes_on_with_i
 ) -> None:
     folder = furnish(served, tmp_path / "lost")
     process = begin(folder, two.address)
-    assert until(lambda: kill.acknowledged(folder))
+    assert until(lambda: kept(folder))
     two.scheduler.kill()
     code, said = told(process)
     assert code == 3
@@ -117,7 +117,7 @@ def test_a_run_on_a_cluster_that_is_stopped_says_so_and_leaves_no_claims(
 ) -> None:
     folder = furnish(served, tmp_path / "stopped")
     process = begin(folder, two.address)
-    assert until(lambda: kill.acknowledged(folder))
+    assert until(lambda: kept(folder))
     process.send_signal(signal.SIGINT)
     code, said = told(process)
     assert code == 3

@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import kill
 from monitor import demo, urls
 from monitor.model import Site, Unit
 from monitor.shares import shares
-from town import PORTALS, found, furnish, serving, start, until
+from town import PORTALS, found, furnish, kept, serving, start, until
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +39,7 @@ def test_two_workers_find_what_one_process_finds_also_when_one_of_them_is_killed
     start(alone).wait(120)
     assert start(two, "--workers", "2").wait(120) == 1
     process = start(killed, "--workers", "2")
-    assert until(lambda: kill.acknowledged(killed))
+    assert until(lambda: kept(killed))
     os.kill(workers_of(process.pid)[0], signal.SIGKILL)
     assert process.wait(120) == 1
     assert found(alone)["checked"] == len(PORTALS)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 import subprocess
 import sys
 import time
@@ -64,3 +66,23 @@ def until(done: Any, seconds: float = 30.0) -> Any:
     while not (value := done()) and time.monotonic() < ends:
         time.sleep(0.02)
     return value
+
+
+def at_work(folder: Path) -> int:
+    """How many hold sites of a run just now."""
+    return _count(folder, "SELECT count(DISTINCT who) FROM claim")
+
+
+def kept(folder: Path) -> int:
+    """How many sites of a run are done."""
+    return _count(folder, "SELECT count(*) FROM site_day WHERE complete = 1")
+
+
+def _count(folder: Path, asked: str) -> int:
+    """A look into the history of a run that goes on meanwhile: there may be none yet."""
+    where = f"{(folder / 'monitor-data' / 'history.db').as_uri()}?mode=ro"
+    try:
+        with contextlib.closing(sqlite3.connect(where, uri=True, timeout=10)) as db:
+            return int(db.execute(asked).fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
