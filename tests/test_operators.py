@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor import operators, posting, run
+from monitor import letters, operators, posting, run
 from monitor.mail import message
 from monitor.model import (
     Case,
@@ -28,10 +28,13 @@ from monitor.model import (
     Trouble,
     TroubleKind,
     Unit,
+    Violation,
 )
 from monitor.report import operator_letter
 from monitor.store import Queued
 from test_mail import Box, serving
+from test_notices import A, C, violation
+from test_tell import Clerk
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=ZONE)
@@ -147,6 +150,44 @@ def test_where_no_unit_is_left_the_office_gets_it_and_after_it_nobody(fleet: Fle
         "11-23 监测系统运行提醒：拒收地址 3 个",
         "11-24 监测系统运行提醒：拒收地址 1 个、无人可收 1 封",
     ]
+
+
+def follow_up(fleet: Fleet, later: int, *shown: Violation) -> None:
+    """Queue what a run says of these, so many days after their notices."""
+    clerk = Clerk()
+    for days in (1, 1, later):
+        clerk.later(days).look(shown)
+    with run.history(fleet) as store:
+        store.queue(letters.of_notices(fleet, clerk.changes, clerk.notices, clerk.now.date(), NOW), NOW)
+
+
+def test_what_follows_for_two_units_reaches_the_office_twice_when_both_addresses_are_refused(
+    fleet: Fleet, box: Box
+) -> None:
+    water, schools = (
+        replace(WATER, contacts=("one@a.example",), within=""),
+        Unit(id="schools", name="教育局", contacts=("two@a.example",)),
+    )
+    fleet = replace(fleet, units=(water, schools))
+    box.answers = {"one": GONE, "two": GONE}
+    follow_up(fleet, 5, violation(A), violation(C))
+    send(fleet)
+    texts = [text for _, text in read(box, "office@a.example")]
+    assert sorted(text.partition("，")[0] for text in texts) == [
+        "本邮件原应发往 教育局的 two@a.example",
+        "本邮件原应发往 水务局的 one@a.example",
+    ]
+
+
+def test_an_escalation_that_the_tier_above_does_not_get_goes_upwards_and_not_to_the_unit(
+    fleet: Fleet, box: Box
+) -> None:
+    box.answers = {"city": GONE}
+    follow_up(fleet, 30, violation(A))
+    send(fleet)
+    assert [len(read(box, to)) for to in ("one@a.example", "two@a.example", "office@a.example")] == [1, 1, 1]
+    ((_, text),) = read(box, "office@a.example")
+    assert text.startswith("本邮件原应发往 云川市的 city@a.example，")
 
 
 def test_a_sender_that_died_between_refusal_and_passing_on_is_made_up_for(fleet: Fleet, box: Box) -> None:

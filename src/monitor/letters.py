@@ -165,9 +165,9 @@ def _later(
         to = envelope.recipient
         if envelope.passages not in rendered:
             rendered[envelope.passages] = follow_up_letter(envelope, head, made=now, style=style)
-        units = {passage.unit.id for passage in envelope.passages}
+        units = {passage.unit.within if passage.above else passage.unit.id for passage in envelope.passages}
         told = [passage.notice for passage in envelope.passages]
-        key = f"follow-up/{version}/{to}"  # the version of the book is another whenever something happened
+        key = f"follow-up/{version}/{_what_is_told(envelope)}/{to}"
         slip = Slip(
             recipient=to,
             key=key,
@@ -180,6 +180,16 @@ def _later(
             ),
         )
         yield row(settings, rendered[envelope.passages], slip, now)
+
+
+def _what_is_told(envelope: Envelope) -> str:
+    """What tells a follow-up from the others of its version: the version is another whenever something happened."""
+    told = [
+        (passage.notice.year, passage.notice.serial, passage.above, passage.stands_in, point.case.point)
+        for passage in envelope.passages
+        for point in passage.points
+    ]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def _first(notice: Notice, recipient: str) -> str:
