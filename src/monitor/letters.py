@@ -52,6 +52,7 @@ class Slip:
     kind: str
     unit: str = ""
     about: tuple[str, ...] = ()
+    points: tuple[tuple[str, int], ...] = ()
     thread: tuple[str, ...] = ()
     unsubscribe: str = ""
 
@@ -175,6 +176,7 @@ def _later(
             kind="follow-up",
             unit=units.pop() if len(units) == 1 else "",
             about=tuple(notice.number for notice in told),
+            points=tuple((one.notice.number, point.case.point) for one in envelope.passages for point in one.points),
             thread=tuple(
                 message_id(settings, _first(notice, whose)) for notice in told[:_THREADS] for whose in ("", to)
             ),
@@ -221,4 +223,6 @@ def row(settings: MailSettings, written: Letter, slip: Slip, now: datetime) -> Q
         unsubscribe=slip.unsubscribe,
     )
     outgoing = Outgoing(id=slip.id, sender=settings.sender, recipient=slip.recipient, content=content)
-    return Queued(outgoing=outgoing, dedupe_key=slip.key, kind=slip.kind, unit=slip.unit, about=slip.about)
+    return Queued(
+        outgoing=outgoing, dedupe_key=slip.key, kind=slip.kind, unit=slip.unit, about=slip.about, points=slip.points
+    )

@@ -41,7 +41,7 @@ _KEPT = tuple(field.name for field in fields(Kept) if field.name != "about")
 
 
 def enqueue(db: Database, queued: Iterable[Queued], now: datetime, recalled: Collection[str] = ()) -> None:
-    """Put mails in, but those whose key is known. Older follow-ups of which nothing is left to say are superseded.
+    """Put mails in, but those whose key is known. Older follow-ups about nothing but the same points are superseded.
 
     `recalled`: the numbers of notices that were withdrawn whole. What waits about them alone is superseded, and no
     follow-up about them alone goes to whom no mail of them can have reached.
@@ -51,8 +51,8 @@ def enqueue(db: Database, queued: Iterable[Queued], now: datetime, recalled: Col
         about = frozenset(one.about)
         if one.kind == "follow-up" and about and about.issubset(recalled) and not _may_know(db, one):
             continue
-        if _put(db, one, now) and one.kind == "follow-up" and about:
-            _supersede(db, one, about, now)
+        if _put(db, one, now) and one.kind == "follow-up" and about and not one.origin:
+            _supersede(db, one, now)
 
 
 def _put(db: Database, one: Queued, now: datetime) -> bool:
@@ -68,28 +68,30 @@ def _put(db: Database, one: Queued, now: datetime) -> bool:
     )
     if new and one.about:
         db.many(
-            "INSERT INTO outbox_notice (mail, notice) VALUES (?, ?)", [(out.id, n) for n in dict.fromkeys(one.about)]
+            "INSERT INTO outbox_notice (mail, notice, points) VALUES (?, ?, ?)",
+            [(out.id, n, " ".join(str(p) for of, p in one.points if of == n)) for n in dict.fromkeys(one.about)],
         )
     return bool(new)
 
 
-def _supersede(db: Database, newer: Queued, about: frozenset[str], now: datetime) -> None:
+def _supersede(db: Database, newer: Queued, now: datetime) -> None:
     waiting = db.rows(
         "SELECT id FROM outbox WHERE recipient = ? AND state = 'queued' AND channel = ? AND kind = 'follow-up'"
         " AND uncertain = 0 AND id <> ?",
         (newer.outgoing.recipient, newer.outgoing.channel, newer.outgoing.id),
     )
+    all_of_it = _points(db, newer.outgoing.id)
     for (older,) in waiting:
-        spoken_of = _about(db, older)
-        if spoken_of and about.issuperset(spoken_of):
+        spoken_of = _points(db, older)
+        if spoken_of and all_of_it.issuperset(spoken_of):
             _set_aside(db, older, f"{newer.outgoing.id} speaks of all of it", now)
 
 
 def _recall(db: Database, numbers: frozenset[str], now: datetime) -> None:
     for number in sorted(numbers):
         waiting = db.rows(
-            "SELECT id FROM outbox JOIN outbox_notice ON mail = id WHERE notice = ? AND state = 'queued'"
-            " AND uncertain = 0 AND kind IN ('notice', 'follow-up')",
+            "SELECT id FROM outbox JOIN outbox_notice ON mail = id WHERE notice = ?"
+            " AND (state = 'queued' OR stranded = 1) AND uncertain = 0 AND kind IN ('notice', 'follow-up')",
             (number,),
         )
         for (id_,) in waiting:
@@ -111,13 +113,20 @@ def _may_know(db: Database, one: Queued) -> bool:
 
 def _set_aside(db: Database, id_: str, why: str, now: datetime) -> None:
     db.rows(
-        "UPDATE outbox SET state = 'superseded', said = ?, changed_at = ?, who = '', until = '' WHERE id = ?",
+        "UPDATE outbox SET state = 'superseded', said = ?, changed_at = ?, who = '', until = '', stranded = 0"
+        " WHERE id = ?",
         (why, utc(now), id_),
     )
 
 
 def _about(db: Database, id_: str) -> tuple[str, ...]:
     return tuple(n for (n,) in db.rows("SELECT notice FROM outbox_notice WHERE mail = ? ORDER BY notice", (id_,)))
+
+
+def _points(db: Database, id_: str) -> frozenset[tuple[str, str]]:
+    """The points of notices that a mail speaks of; "" where that is all of one, or was not kept."""
+    rows = db.rows("SELECT notice, points FROM outbox_notice WHERE mail = ?", (id_,))
+    return frozenset((notice, point) for notice, points in rows for point in points.split() or ("",))
 
 
 def claim(db: Database, who: str, now: datetime, lease: timedelta, most: int, channel: str) -> tuple[str, ...]:

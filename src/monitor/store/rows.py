@@ -48,6 +48,8 @@ class Queued:
     """The unit for whose contacts it is; "" for the office's own."""
     about: tuple[str, ...] = ()
     """The numbers of the notices that it speaks of."""
+    points: tuple[tuple[str, int], ...] = ()
+    """Which points of them, as number and place; of a notice without any: of all of it."""
     origin: str = ""
     """The id of the mail in whose place it goes to another, for its address was refused; "" for none."""
 
