@@ -224,6 +224,12 @@ def test_reminders_that_a_silent_monitor_skipped_are_not_made_up_for(issued: Off
     assert issued.later(0, 7).look([violation(A)]) == []
 
 
+def test_nobody_is_reminded_of_what_a_look_does_not_show(issued: Office) -> None:
+    assert issued.later(3).look(A=Sight.UNSEEN) == []
+    assert issued.later(40).look(A=Sight.UNSEEN) == []
+    assert issued.later().look([violation(A)]) == ["reminded", "escalated"]
+
+
 def test_no_reminder_after_a_good_look(issued: Office) -> None:
     assert issued.later(3).look(A=Sight.GOOD) == ["looked good once"]
     assert issued.later(20).look() == []

@@ -293,8 +293,8 @@ def _ordinal(count: int) -> str:
 
 
 def _late(case: Case, look: Look) -> int | UnknownYear | None:
-    """Working days since the deadline, less than 0 before it; None while nobody need be told."""
-    if not case.is_open or case.is_paused or case.good_since is not None or case.due is None:
+    """Working days since the deadline, less than 0 before it; None while nobody need be told, or it is not seen."""
+    if look.sight is not Sight.BAD or not case.is_open or case.is_paused or case.due is None:
         return None
     return workdays.between(look.moment.settings.calendar, case.due, look.moment.day)
 
@@ -306,7 +306,7 @@ def _remind(case: Case, look: Look) -> Said:
     level = _level(look.moment.settings, late)
     if level is None or (case.reminded is not None and level <= case.reminded):
         return None
-    return replace(_event(case, look, Step.REMINDED, _due_words(case, late)), level=level)
+    return replace(_seen_again(case, look, Step.REMINDED, late), level=level)
 
 
 def _level(settings: NoticeSettings, late: int) -> int | None:
@@ -322,7 +322,14 @@ def _escalate(case: Case, look: Look) -> Said:
     late = _late(case, look)
     if late is None or isinstance(late, UnknownYear) or case.escalated or late < look.moment.settings.escalation:
         return None
-    return _event(case, look, Step.ESCALATED, _due_words(case, late))
+    return _seen_again(case, look, Step.ESCALATED, late)
+
+
+def _seen_again(case: Case, look: Look, step: Step, late: int) -> Event:
+    """What is told of a deadline, with what the look shows today."""
+    shown = look.violation
+    kept = evidence_of(shown, look.moment.day, look.limit) if shown else None
+    return replace(_event(case, look, step, _due_words(case, late)), evidence=kept)
 
 
 def _due_words(case: Case, late: int) -> str:
