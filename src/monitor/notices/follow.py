@@ -193,7 +193,7 @@ def _resume(case: Case, look: Look) -> Said:
 
 
 def _end_waiver(case: Case, look: Look) -> Said:
-    if case.waived_until is None or look.moment.day <= case.waived_until:
+    if case.waived_until is None or look.moment.day <= case.waived_until or look.sight is Sight.BLIND:
         return None
     ended = _event(case, look, Step.WAIVER_ENDED, f"it was waived until {case.waived_until}")
     return _with_time_back(replace(case, waived_until=None), ended, look)
@@ -214,7 +214,7 @@ def due_after_pause(case: Case, settings: NoticeSettings, day: date) -> date | U
 
 
 def _warn_of_waiver(case: Case, look: Look) -> Said:
-    if case.waived_until is None or case.waiver_warned:
+    if case.waived_until is None or case.waiver_warned or look.sight is Sight.BLIND:
         return None
     if case.waived_until - look.moment.day > timedelta(days=look.moment.settings.warn_before):
         return None
