@@ -148,12 +148,14 @@ def _event(case: Case, look: Look, step: Step, why: str) -> Event:
 
 
 def _begins_anew(case: Case, look: Look) -> bool:
-    """Whether a settled case is so long past that what stands now is another."""
+    """Whether a settled case is so long past that what stands now is another, or is another unit's to put right."""
     violation = look.violation
     if look.sight is not Sight.BAD or violation is None:
         return False
     if case.stage is Stage.WITHDRAWN:  # it was no fault then; a new one began later
         return case.closed_on is not None and violation.first_seen > case.closed_on
+    if case.stage is Stage.CLOSED and case.unit != violation.unit.id:
+        return True
     if case.stage is not Stage.CLOSED or case.relapsed_at is not None or case.closed_on is None:
         return case.stage is Stage.DISMISSED
     return look.moment.day - case.closed_on > timedelta(days=look.moment.settings.reopen_within)
