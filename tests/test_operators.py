@@ -203,13 +203,19 @@ def test_a_sender_that_died_between_refusal_and_passing_on_is_made_up_for(fleet:
     assert to(box) == ["two@a.example", "ops@a.example"]
 
 
-def test_operators_whose_own_address_is_refused_make_no_loop(fleet: Fleet, box: Box) -> None:
+def test_what_operators_whose_own_address_is_refused_did_not_hear_goes_to_the_office_and_makes_no_loop(
+    fleet: Fleet, box: Box
+) -> None:
     box.answers = {"one": GONE, "ops": GONE}
     queue(fleet, "one@a.example")
     for day in range(4):
         send(fleet, NOW + timedelta(days=day))
-    assert [subject for subject, _ in read(box, "office@a.example")] == ["11-24 监测系统运行提醒：拒收地址 1 个"]
-    assert posting.mail_counts(fleet) == {"refused": 2, "sent": 2}
+    (first, told), (then, of_them) = read(box, "office@a.example")
+    assert (first, then) == ("11-23 监测系统运行提醒：拒收地址 1 个", "11-24 监测系统运行提醒：拒收地址 1 个")
+    assert told.startswith("本邮件原应发往 ops@a.example，")
+    assert "one@a.example" in told
+    assert "ops@a.example" in of_them
+    assert posting.mail_counts(fleet) == {"refused": 2, "sent": 3}
     with run.history(fleet) as store:
         assert store.troubles_untold(NOW + timedelta(days=9)) == ()
 

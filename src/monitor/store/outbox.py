@@ -23,7 +23,8 @@ _WAITS = (1, 5, 15, 60)
 _JITTER = 0.5
 """The largest part of a wait that is added to it."""
 _GIVE_UP = timedelta(hours=48)
-_TO_UNITS = ("notice", "follow-up")
+_PASSED_ON = ("notice", "follow-up", "operator")
+"""What goes to another where its address is refused; the office's own letters go to all of its recipients anyway."""
 _DIED = "its sender died while it was handed over"
 _WITHDRAWN = "its notices were withdrawn before it left"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -165,7 +166,7 @@ def _refuse_bad_addresses(db: Database, now: datetime) -> None:
     db.many(
         "UPDATE outbox SET state = 'refused', said = ?, changed_at = ?, stranded = ? WHERE id = ?",
         [
-            (f"not sent, for its address was refused before: {said}"[:300], utc(now), int(kind in _TO_UNITS), id_)
+            (f"not sent, for its address was refused before: {said}"[:300], utc(now), int(kind in _PASSED_ON), id_)
             for id_, kind, said in waiting
         ],
     )
@@ -210,7 +211,7 @@ def keep_answer(db: Database, outcome: Outcome, who: str, now: datetime) -> None
         outcome.reason,
         now,
         uncertain=int(outcome.state is Posted.UNCERTAIN),
-        stranded=refused and kind in _TO_UNITS,
+        stranded=refused and kind in _PASSED_ON,
     )
     if refused:
         _mark_bad(db, outcome, now)
@@ -283,7 +284,7 @@ def wait(id_: str, tries: int) -> timedelta:
 
 
 def stranded(db: Database) -> tuple[Stranded, ...]:
-    """Mails to units whose address was refused and that nobody has passed on, the oldest first; a few at a time."""
+    """Mails whose address was refused and that are still to be passed on, the oldest first; a few at a time."""
     rows = db.rows(
         "SELECT mail.id, first.id, first.recipient, first.content, first.dedupe_key, first.sender, mail.kind, mail.unit"
         " FROM outbox AS mail JOIN outbox AS first ON first.id = CASE mail.origin WHEN '' THEN mail.id"

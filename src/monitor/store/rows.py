@@ -79,7 +79,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stranded:
-    """A mail to a unit whose address was refused: it is to go to somebody else."""
+    """A mail to a unit or to operators whose address was refused: it is to go to somebody else."""
 
     id: str
     origin: str
