@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import clerk, cli, run
+from monitor import clerk, cli, config, posting, run
 from monitor.model import Kind, Notice, NoticeSettings, Report, Step
 from monitor.notices import Refused
 from monitor.store import Store
@@ -341,6 +341,11 @@ def test_a_rehearsed_month_is_moved_on_its_own_days_and_told_by_the_clock_of_the
     assert monitor("ack", "1", *by, "--today", "soon") == (
         2, "--today: a day is meant, such as 2026-12-31 (found 'soon')\n",
     )  # fmt: skip
+    post = "mail: {host: mail.example, sender: m@a.example, recipients: [office@a.example]}\n"
+    (tmp_path / "sites.yaml").write_text(SITES + post, encoding="utf-8")
+    assert monitor("dispute", "1", *by, "--today", "2099-01-01")[0] == 0
+    waiting = posting.waiting_mail(config.load(tmp_path / "sites.yaml"), now=lambda: datetime.now(UTC))
+    assert "office@a.example" in {mail.recipient for mail in waiting}  # it goes today, as a rehearsed run's do
 
 
 def test_each_mistake_on_the_command_line_is_one_sentence(

@@ -280,6 +280,14 @@ def test_each_reminder_says_why_it_comes_and_how_late_it_is(after: int, subject:
         assert f"至今已 {214 + after} 天未更新" in part(mail, kind)
 
 
+def test_a_reminder_counts_from_what_the_column_shows_now() -> None:
+    clerk = issued(column(1))
+    look(clerk.later(6), [column(1, newest=date(2025, 8, 11))])  # an old item was put in since
+    mail = mails(queued(clerk))["one@a.example"]
+    for kind in ("plain", "html"):
+        assert f"至今已 {214 - 10 + 6 + 1} 天未更新" in part(mail, kind)
+
+
 def test_those_above_read_only_what_is_long_overdue_and_why_they_get_it() -> None:
     clerk = issued(column(1), column(2))
     clerk.hand(Step.DISPUTED, 2)

@@ -294,6 +294,19 @@ def test_a_relapse_within_thirty_days_opens_the_same_number(issued: Office) -> N
     assert issued.events[-1].why == "for the 2nd time: 3 days without an update"
 
 
+def test_a_relapse_after_its_site_went_to_another_unit_is_a_notice_to_that_one(issued: Office) -> None:
+    for _ in range(2):
+        issued.later().look(A=Sight.GOOD)
+    issued.later().look([violation(A)])
+    moved = replace(violation(A), unit=SCHOOLS)
+    assert issued.later().look([moved]) == ["observed"]
+    assert issued.later().look([moved]) == ["confirmed", "issued"]
+    assert [(notice.number, notice.unit) for notice in issued.notices] == [
+        ("〔2026〕1号", WATER.id),
+        ("〔2026〕2号", SCHOOLS.id),
+    ]
+
+
 def test_a_single_bad_look_after_closing_reopens_nothing(issued: Office) -> None:
     for _ in range(2):
         issued.later().look(A=Sight.GOOD)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor import operators, posting, run
+from monitor import letters, operators, posting, run
 from monitor.mail import message
 from monitor.model import (
     Case,
@@ -28,10 +28,13 @@ from monitor.model import (
     Trouble,
     TroubleKind,
     Unit,
+    Violation,
 )
 from monitor.report import operator_letter
 from monitor.store import Queued
 from test_mail import Box, serving
+from test_notices import A, C, violation
+from test_tell import Clerk
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=ZONE)
@@ -149,6 +152,44 @@ def test_where_no_unit_is_left_the_office_gets_it_and_after_it_nobody(fleet: Fle
     ]
 
 
+def follow_up(fleet: Fleet, later: int, *shown: Violation) -> None:
+    """Queue what a run says of these, so many days after their notices."""
+    clerk = Clerk()
+    for days in (1, 1, later):
+        clerk.later(days).look(shown)
+    with run.history(fleet) as store:
+        store.queue(letters.of_notices(fleet, clerk.changes, clerk.notices, clerk.now.date(), NOW), NOW)
+
+
+def test_what_follows_for_two_units_reaches_the_office_twice_when_both_addresses_are_refused(
+    fleet: Fleet, box: Box
+) -> None:
+    water, schools = (
+        replace(WATER, contacts=("one@a.example",), within=""),
+        Unit(id="schools", name="教育局", contacts=("two@a.example",)),
+    )
+    fleet = replace(fleet, units=(water, schools))
+    box.answers = {"one": GONE, "two": GONE}
+    follow_up(fleet, 5, violation(A), violation(C))
+    send(fleet)
+    texts = [text for _, text in read(box, "office@a.example")]
+    assert sorted(text.partition("，")[0] for text in texts) == [
+        "本邮件原应发往 教育局的 two@a.example",
+        "本邮件原应发往 水务局的 one@a.example",
+    ]
+
+
+def test_an_escalation_that_the_tier_above_does_not_get_goes_upwards_and_not_to_the_unit(
+    fleet: Fleet, box: Box
+) -> None:
+    box.answers = {"city": GONE}
+    follow_up(fleet, 30, violation(A))
+    send(fleet)
+    assert [len(read(box, to)) for to in ("one@a.example", "two@a.example", "office@a.example")] == [1, 1, 1]
+    ((_, text),) = read(box, "office@a.example")
+    assert text.startswith("本邮件原应发往 云川市的 city@a.example，")
+
+
 def test_a_sender_that_died_between_refusal_and_passing_on_is_made_up_for(fleet: Fleet, box: Box) -> None:
     box.answers = {"one": GONE}
     queue(fleet, "one@a.example")
@@ -162,13 +203,19 @@ def test_a_sender_that_died_between_refusal_and_passing_on_is_made_up_for(fleet:
     assert to(box) == ["two@a.example", "ops@a.example"]
 
 
-def test_operators_whose_own_address_is_refused_make_no_loop(fleet: Fleet, box: Box) -> None:
+def test_what_operators_whose_own_address_is_refused_did_not_hear_goes_to_the_office_and_makes_no_loop(
+    fleet: Fleet, box: Box
+) -> None:
     box.answers = {"one": GONE, "ops": GONE}
     queue(fleet, "one@a.example")
     for day in range(4):
         send(fleet, NOW + timedelta(days=day))
-    assert [subject for subject, _ in read(box, "office@a.example")] == ["11-24 监测系统运行提醒：拒收地址 1 个"]
-    assert posting.mail_counts(fleet) == {"refused": 2, "sent": 2}
+    (first, told), (then, of_them) = read(box, "office@a.example")
+    assert (first, then) == ("11-23 监测系统运行提醒：拒收地址 1 个", "11-24 监测系统运行提醒：拒收地址 1 个")
+    assert told.startswith("本邮件原应发往 ops@a.example，")
+    assert "one@a.example" in told
+    assert "ops@a.example" in of_them
+    assert posting.mail_counts(fleet) == {"refused": 2, "sent": 3}
     with run.history(fleet) as store:
         assert store.troubles_untold(NOW + timedelta(days=9)) == ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -279,6 +280,25 @@ def test_a_newer_follow_up_takes_the_place_of_older_ones_of_which_it_says_all(st
     assert state(store, "heads", HEAD) == "queued"
 
 
+def test_what_is_said_of_other_points_of_a_notice_takes_no_ones_place(store: Store) -> None:
+    closed = replace(follow_up("first point closed", "1号"), points=(("1号", 1),))
+    both = replace(follow_up("both reminded", "1号"), points=(("1号", 1), ("1号", 2)))
+    store.queue([closed], NOON)
+    store.queue([replace(follow_up("second point reminded", "1号"), points=(("1号", 2),))], NOON)
+    assert state(store, "first point closed") == "queued"
+    store.queue([both], NOON)
+    assert (state(store, "first point closed"), state(store, "second point reminded")) == ("superseded", "superseded")
+
+
+def test_an_old_mail_that_is_passed_on_takes_no_newer_ones_place(store: Store) -> None:
+    store.queue([follow_up("reminder", "1号")], NOON)
+    hand_over(store, "reminder", Posted.BAD_ADDRESS)
+    store.queue([follow_up("closed", "1号", to=HEAD)], NOON)
+    (lost,) = store.mail_stranded()
+    assert store.mail_pass_on(lost.id, [replace(follow_up("for", "1号", to=HEAD), origin=lost.origin)], NOON)
+    assert (state(store, "closed", HEAD), state(store, "for", HEAD)) == ("queued", "queued")
+
+
 def test_the_same_follow_up_queued_again_takes_no_ones_place(store: Store) -> None:
     store.queue([follow_up("one", "1号")], NOON)
     store.queue([follow_up("two", "1号")], NOON)
@@ -294,6 +314,14 @@ def test_a_notice_that_is_withdrawn_before_it_left_is_not_sent_and_neither_is_th
     assert (state(store, "notice 1号"), state(store, "reminder")) == ("superseded", "superseded")
     assert claim(store) == ["withdrawn"]
     assert state(store, "withdrawn", HEAD) == "queued"
+
+
+def test_a_refused_notice_that_is_withdrawn_is_not_passed_on(store: Store) -> None:
+    store.queue([notice("1号"), notice("2号")], NOON)
+    hand_over(store, "notice 1号", Posted.BAD_ADDRESS)
+    store.queue([], NOON, recalled=["1号"])
+    assert store.mail_stranded() == ()
+    assert state(store, "notice 1号") == "superseded"
 
 
 def test_who_may_have_got_a_withdrawn_notice_hears_that_it_is(store: Store) -> None:

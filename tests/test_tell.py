@@ -138,6 +138,17 @@ def test_a_look_at_a_silent_site_tells_nobody(clerk: Clerk) -> None:
     assert clerk.told() == {}
 
 
+def test_a_blind_monitor_says_nothing_of_waivers_until_it_sees_again(clerk: Clerk) -> None:
+    clerk.hand(Step.WAIVED, until=date(2026, 6, 1))
+    blind = {"A": Sight.BLIND, "B": Sight.BLIND, "C": Sight.BLIND}
+    for day in (date(2026, 5, 28), date(2026, 6, 2)):
+        clerk.now = clerk.now.replace(month=day.month, day=day.day)
+        clerk.look([], **blind)
+        assert clerk.told() == {}
+    clerk.later().look(ALL)
+    assert clerk.told()["two@a.example"] == [("〔2026〕1号", ["waiver ended", "waiver ended"])]
+
+
 def test_a_point_of_an_old_notice_that_a_new_one_speaks_of_is_told_under_the_new_one() -> None:
     clerk = Clerk()
     clerk.look([violation(A)])

@@ -132,8 +132,12 @@ def done(
     points: Collection[int] = (),
     until: date | None = None,
     tell: Callable[[Changes], Iterable[Queued]] = lambda _: (),
+    now: datetime | None = None,
 ) -> Changes | Refused:
-    """Do something to a notice by a person's word, and keep it with what `tell` queues; or why it cannot be done."""
+    """Do something to a notice by a person's word, and keep it with what `tell` queues; or why it cannot be done.
+
+    `now`: when that is queued, where `at` is a moment that is only rehearsed.
+    """
     while True:
         notice = found(store.notices(), number)
         if notice is None:
@@ -150,7 +154,9 @@ def done(
             points=points,
             until=until,
         )
-        if isinstance(changes, Refused) or store.note(changes, tell(changes), at, _recalled(store, notice, changes)):
+        if isinstance(changes, Refused):
+            return changes
+        if store.note(changes, tell(changes), now or at, _recalled(store, notice, changes)):
             return changes
 
 

@@ -172,7 +172,8 @@ def _do(
 ) -> None:
     settings, fleet = _settings(config_file)
     with run.history(fleet) as store:
-        now, style, bad = _now(fleet, today), style_of(fleet), operators.refused(store)
+        at, now = _now(fleet, today), service.clock(fleet)()
+        style, bad = style_of(fleet), operators.refused(store)
         changes = clerk.done(
             store,
             settings,
@@ -180,10 +181,11 @@ def _do(
             number,
             who=who,
             why=why,
-            at=now,
+            at=at,
             points=points or (),
             until=until,
-            tell=lambda changes: letters.of_notices(fleet, changes, store.notices(), now.date(), now, style, bad),
+            tell=lambda changes: letters.of_notices(fleet, changes, store.notices(), at.date(), now, style, bad),
+            now=now,
         )
     if isinstance(changes, Refused):
         raise RefusedError(changes.why)

@@ -52,6 +52,7 @@ class Slip:
     kind: str
     unit: str = ""
     about: tuple[str, ...] = ()
+    points: tuple[tuple[str, int], ...] = ()
     thread: tuple[str, ...] = ()
     unsubscribe: str = ""
 
@@ -165,9 +166,9 @@ def _later(
         to = envelope.recipient
         if envelope.passages not in rendered:
             rendered[envelope.passages] = follow_up_letter(envelope, head, made=now, style=style)
-        units = {passage.unit.id for passage in envelope.passages}
+        units = {passage.unit.within if passage.above else passage.unit.id for passage in envelope.passages}
         told = [passage.notice for passage in envelope.passages]
-        key = f"follow-up/{version}/{to}"  # the version of the book is another whenever something happened
+        key = f"follow-up/{version}/{_what_is_told(envelope)}/{to}"
         slip = Slip(
             recipient=to,
             key=key,
@@ -175,11 +176,22 @@ def _later(
             kind="follow-up",
             unit=units.pop() if len(units) == 1 else "",
             about=tuple(notice.number for notice in told),
+            points=tuple((one.notice.number, point.case.point) for one in envelope.passages for point in one.points),
             thread=tuple(
                 message_id(settings, _first(notice, whose)) for notice in told[:_THREADS] for whose in ("", to)
             ),
         )
         yield row(settings, rendered[envelope.passages], slip, now)
+
+
+def _what_is_told(envelope: Envelope) -> str:
+    """What tells a follow-up from the others of its version: the version is another whenever something happened."""
+    told = [
+        (passage.notice.year, passage.notice.serial, passage.above, passage.stands_in, point.case.point)
+        for passage in envelope.passages
+        for point in passage.points
+    ]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def _first(notice: Notice, recipient: str) -> str:
@@ -211,4 +223,6 @@ def row(settings: MailSettings, written: Letter, slip: Slip, now: datetime) -> Q
         unsubscribe=slip.unsubscribe,
     )
     outgoing = Outgoing(id=slip.id, sender=settings.sender, recipient=slip.recipient, content=content)
-    return Queued(outgoing=outgoing, dedupe_key=slip.key, kind=slip.kind, unit=slip.unit, about=slip.about)
+    return Queued(
+        outgoing=outgoing, dedupe_key=slip.key, kind=slip.kind, unit=slip.unit, about=slip.about, points=slip.points
+    )

@@ -20,10 +20,10 @@ def refused(store: Store) -> frozenset[str]:
 
 
 def pass_on(store: Store, fleet: Fleet, now: datetime) -> int:
-    """Queue the mails to units whose address was refused for whoever is next; how many were passed on.
+    """Queue the mails to units and operators whose address was refused for whoever is next; how many were passed on.
 
-    Next are the unit's other contacts, those of the units above it, at last the office's own recipients. Who has the
-    same letter already gets no other.
+    Next are the unit's other contacts, those of the units above it, at last the office's own recipients; for the
+    operators' the others of them, and then these. Who has the same letter already gets no other.
     """
     if fleet.mail is None:
         return 0
@@ -38,10 +38,20 @@ def pass_on(store: Store, fleet: Fleet, now: datetime) -> int:
 
 
 def _next(one: Stranded, fleet: Fleet, settings: MailSettings, bad: Collection[str]) -> tuple[str, ...]:
+    if one.kind == "operator":
+        return _operators(settings, bad)
     units = {unit.id: unit for unit in fleet.units}
     unit = units.get(one.unit)
     reached = () if unit is None else contacts(unit, units, bad)
-    return reached or tuple(address for address in settings.recipients if address not in bad)
+    return reached or _good(settings.recipients, bad)
+
+
+def _operators(settings: MailSettings, bad: Collection[str]) -> tuple[str, ...]:
+    return _good(settings.operators, bad) or _good(settings.recipients, bad)
+
+
+def _good(addresses: Iterable[str], bad: Collection[str]) -> tuple[str, ...]:
+    return tuple(address for address in addresses if address not in bad)
 
 
 def _in_place_of(one: Stranded, fleet: Fleet, settings: MailSettings, recipient: str) -> Queued:
@@ -107,9 +117,7 @@ def tell(store: Store, fleet: Fleet, now: datetime) -> bool:
     today = now.astimezone(zone).date()
     midnight = datetime.combine(today, time(), tzinfo=zone)
     troubles = store.troubles_untold(midnight)
-    bad = refused(store)
-    recipients = [address for address in fleet.mail.operators if address not in bad]
-    recipients = recipients or [address for address in fleet.mail.recipients if address not in bad]
+    recipients = _operators(fleet.mail, refused(store))
     if not troubles or not recipients:
         return False
     shown = [replace(trouble, since=trouble.since.astimezone(zone)) for trouble in troubles]

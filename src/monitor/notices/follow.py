@@ -149,7 +149,7 @@ def _event(case: Case, look: Look, step: Step, why: str) -> Event:
 
 
 def _begins_anew(case: Case, look: Look) -> bool:
-    """Whether a settled case is so long past that what stands now is another."""
+    """Whether a settled case is so long past that what stands now is another, or is another unit's to put right."""
     violation = look.violation
     if look.sight is not Sight.BAD or violation is None:
         return False
@@ -157,6 +157,8 @@ def _begins_anew(case: Case, look: Look) -> bool:
         return True
     if case.stage is Stage.WITHDRAWN:  # it was no fault then; a new one began later
         return case.closed_on is not None and violation.first_seen > case.closed_on
+    if case.stage is Stage.CLOSED and case.unit != violation.unit.id:
+        return True
     if case.stage is not Stage.CLOSED or case.relapsed_at is not None or case.closed_on is None:
         return case.stage is Stage.DISMISSED
     return look.moment.day - case.closed_on > timedelta(days=look.moment.settings.reopen_within)
@@ -205,7 +207,7 @@ def _resume(case: Case, look: Look) -> Said:
 
 
 def _end_waiver(case: Case, look: Look) -> Said:
-    if case.waived_until is None or look.moment.day <= case.waived_until:
+    if case.waived_until is None or look.moment.day <= case.waived_until or look.sight is Sight.BLIND:
         return None
     ended = _event(case, look, Step.WAIVER_ENDED, f"it was waived until {case.waived_until}")
     return _with_time_back(replace(case, waived_until=None), ended, look)
@@ -226,7 +228,7 @@ def due_after_pause(case: Case, settings: NoticeSettings, day: date) -> date | U
 
 
 def _warn_of_waiver(case: Case, look: Look) -> Said:
-    if case.waived_until is None or case.waiver_warned:
+    if case.waived_until is None or case.waiver_warned or look.sight is Sight.BLIND:
         return None
     if case.waived_until - look.moment.day > timedelta(days=look.moment.settings.warn_before):
         return None
@@ -321,7 +323,7 @@ def _remind(case: Case, look: Look) -> Said:
     level = _level(look.moment.settings, late)
     if level is None or (case.reminded is not None and level <= case.reminded):
         return None
-    return replace(_event(case, look, Step.REMINDED, _due_words(case, late)), level=level)
+    return replace(_seen_again(case, look, Step.REMINDED, late), level=level)
 
 
 def _level(settings: NoticeSettings, late: int) -> int | None:
@@ -337,7 +339,14 @@ def _escalate(case: Case, look: Look) -> Said:
     late = _late(case, look)
     if late is None or isinstance(late, UnknownYear) or case.escalated or late < look.moment.settings.escalation:
         return None
-    return _event(case, look, Step.ESCALATED, _due_words(case, late))
+    return _seen_again(case, look, Step.ESCALATED, late)
+
+
+def _seen_again(case: Case, look: Look, step: Step, late: int) -> Event:
+    """What is told of a deadline, with what the look shows today."""
+    shown = look.violation
+    kept = evidence_of(shown, look.moment.day, look.limit) if shown else None
+    return replace(_event(case, look, step, _due_words(case, late)), evidence=kept)
 
 
 def _due_words(case: Case, late: int) -> str:

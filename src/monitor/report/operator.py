@@ -57,8 +57,11 @@ def operator_letter(
 
 
 def meant_for(language: str, *, address: str, unit: str) -> str:
-    """The sentence above a mail that goes to another, for its own address was refused."""
-    return words(language).say("operator.meant_for", address=printable(address, 100), unit=printable(unit, 60))
+    """The sentence above a mail that goes to another, for its own address was refused; `unit` "": of no one unit."""
+    say, shown = words(language).say, printable(address, 100)
+    if not unit:
+        return say("operator.meant_for_address", address=shown)
+    return say("operator.meant_for", address=shown, unit=printable(unit, 60))
 
 
 def _numbers(trouble: Trouble) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 from monitor.model import (
     Attachment,
     Envelope,
-    Evidence,
     Kind,
     LedgerRow,
     Letter,
@@ -183,7 +182,7 @@ def _said(point: Point, passage: Passage, head: Letterhead, speech: Words) -> Sa
         remedy=str(line["remedy"]),
         basis=str(line["basis"]),
         repeated=speech.say("letter.repeated", n=case.times) if case.times > 1 else "",
-        happened=happened + _by_now(point, kept, head.day, speech),
+        happened=happened + _by_now(point, head.day, speech),
         due=_due(case.due, head.day, speech),
         late=case.is_overdue(head.day),
     )
@@ -229,12 +228,13 @@ def _by_whom(point: Point, speech: Words) -> str:
     return speech.say("letter.by", text=printable(point.event.why, 300), who=printable(point.event.who, 60))
 
 
-def _by_now(point: Point, kept: Evidence, day: date, speech: Words) -> str:
+def _by_now(point: Point, day: date, speech: Words) -> str:
     """How long a column that is still silent has been so by now; "" for all else."""
+    seen = point.event.evidence
     silent = point.event.step in (Step.REMINDED, Step.ESCALATED) and point.case.kind == Kind.STALE_COLUMN
-    if not silent or kept.newest is None or day <= kept.day:
+    if not silent or seen is None or seen.newest is None or day <= evidence(point.case).day:
         return ""
-    return speech.say("report.comma") + speech.say("letter.now_days", n=(day - kept.newest).days)
+    return speech.say("report.comma") + speech.say("letter.now_days", n=(day - seen.newest).days)
 
 
 def _due(due: date | None, day: date, speech: Words) -> str:

@@ -368,7 +368,7 @@ class Store:
         return outbox.kept(self._db, states, most)
 
     def mail_stranded(self) -> tuple[Stranded, ...]:
-        """Mails to units whose address was refused and that nobody has passed on, the oldest first; a few at a time."""
+        """Mails whose address was refused and that are still to be passed on, the oldest first; a few at a time."""
         return outbox.stranded(self._db)
 
     def mail_pass_on(self, id_: str, queued: Collection[Queued], now: datetime) -> bool:

@@ -23,7 +23,8 @@ _WAITS = (1, 5, 15, 60)
 _JITTER = 0.5
 """The largest part of a wait that is added to it."""
 _GIVE_UP = timedelta(hours=48)
-_TO_UNITS = ("notice", "follow-up")
+_PASSED_ON = ("notice", "follow-up", "operator")
+"""What goes to another where its address is refused; the office's own letters go to all of its recipients anyway."""
 _DIED = "its sender died while it was handed over"
 _WITHDRAWN = "its notices were withdrawn before it left"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,7 +42,7 @@ _KEPT = tuple(field.name for field in fields(Kept) if field.name != "about")
 
 
 def enqueue(db: Database, queued: Iterable[Queued], now: datetime, recalled: Collection[str] = ()) -> None:
-    """Put mails in, but those whose key is known. Older follow-ups of which nothing is left to say are superseded.
+    """Put mails in, but those whose key is known. Older follow-ups about nothing but the same points are superseded.
 
     `recalled`: the numbers of notices that were withdrawn whole. What waits about them alone is superseded, and no
     follow-up about them alone goes to whom no mail of them can have reached.
@@ -51,8 +52,8 @@ def enqueue(db: Database, queued: Iterable[Queued], now: datetime, recalled: Col
         about = frozenset(one.about)
         if one.kind == "follow-up" and about and about.issubset(recalled) and not _may_know(db, one):
             continue
-        if _put(db, one, now) and one.kind == "follow-up" and about:
-            _supersede(db, one, about, now)
+        if _put(db, one, now) and one.kind == "follow-up" and about and not one.origin:
+            _supersede(db, one, now)
 
 
 def _put(db: Database, one: Queued, now: datetime) -> bool:
@@ -68,28 +69,30 @@ def _put(db: Database, one: Queued, now: datetime) -> bool:
     )
     if new and one.about:
         db.many(
-            "INSERT INTO outbox_notice (mail, notice) VALUES (?, ?)", [(out.id, n) for n in dict.fromkeys(one.about)]
+            "INSERT INTO outbox_notice (mail, notice, points) VALUES (?, ?, ?)",
+            [(out.id, n, " ".join(str(p) for of, p in one.points if of == n)) for n in dict.fromkeys(one.about)],
         )
     return bool(new)
 
 
-def _supersede(db: Database, newer: Queued, about: frozenset[str], now: datetime) -> None:
+def _supersede(db: Database, newer: Queued, now: datetime) -> None:
     waiting = db.rows(
         "SELECT id FROM outbox WHERE recipient = ? AND state = 'queued' AND channel = ? AND kind = 'follow-up'"
         " AND uncertain = 0 AND id <> ?",
         (newer.outgoing.recipient, newer.outgoing.channel, newer.outgoing.id),
     )
+    all_of_it = _points(db, newer.outgoing.id)
     for (older,) in waiting:
-        spoken_of = _about(db, older)
-        if spoken_of and about.issuperset(spoken_of):
+        spoken_of = _points(db, older)
+        if spoken_of and all_of_it.issuperset(spoken_of):
             _set_aside(db, older, f"{newer.outgoing.id} speaks of all of it", now)
 
 
 def _recall(db: Database, numbers: frozenset[str], now: datetime) -> None:
     for number in sorted(numbers):
         waiting = db.rows(
-            "SELECT id FROM outbox JOIN outbox_notice ON mail = id WHERE notice = ? AND state = 'queued'"
-            " AND uncertain = 0 AND kind IN ('notice', 'follow-up')",
+            "SELECT id FROM outbox JOIN outbox_notice ON mail = id WHERE notice = ?"
+            " AND (state = 'queued' OR stranded = 1) AND uncertain = 0 AND kind IN ('notice', 'follow-up')",
             (number,),
         )
         for (id_,) in waiting:
@@ -111,13 +114,20 @@ def _may_know(db: Database, one: Queued) -> bool:
 
 def _set_aside(db: Database, id_: str, why: str, now: datetime) -> None:
     db.rows(
-        "UPDATE outbox SET state = 'superseded', said = ?, changed_at = ?, who = '', until = '' WHERE id = ?",
+        "UPDATE outbox SET state = 'superseded', said = ?, changed_at = ?, who = '', until = '', stranded = 0"
+        " WHERE id = ?",
         (why, utc(now), id_),
     )
 
 
 def _about(db: Database, id_: str) -> tuple[str, ...]:
     return tuple(n for (n,) in db.rows("SELECT notice FROM outbox_notice WHERE mail = ? ORDER BY notice", (id_,)))
+
+
+def _points(db: Database, id_: str) -> frozenset[tuple[str, str]]:
+    """The points of notices that a mail speaks of; "" where that is all of one, or was not kept."""
+    rows = db.rows("SELECT notice, points FROM outbox_notice WHERE mail = ?", (id_,))
+    return frozenset((notice, point) for notice, points in rows for point in points.split() or ("",))
 
 
 def claim(db: Database, who: str, now: datetime, lease: timedelta, most: int, channel: str) -> tuple[str, ...]:
@@ -156,7 +166,7 @@ def _refuse_bad_addresses(db: Database, now: datetime) -> None:
     db.many(
         "UPDATE outbox SET state = 'refused', said = ?, changed_at = ?, stranded = ? WHERE id = ?",
         [
-            (f"not sent, for its address was refused before: {said}"[:300], utc(now), int(kind in _TO_UNITS), id_)
+            (f"not sent, for its address was refused before: {said}"[:300], utc(now), int(kind in _PASSED_ON), id_)
             for id_, kind, said in waiting
         ],
     )
@@ -201,7 +211,7 @@ def keep_answer(db: Database, outcome: Outcome, who: str, now: datetime) -> None
         outcome.reason,
         now,
         uncertain=int(outcome.state is Posted.UNCERTAIN),
-        stranded=refused and kind in _TO_UNITS,
+        stranded=refused and kind in _PASSED_ON,
     )
     if refused:
         _mark_bad(db, outcome, now)
@@ -274,7 +284,7 @@ def wait(id_: str, tries: int) -> timedelta:
 
 
 def stranded(db: Database) -> tuple[Stranded, ...]:
-    """Mails to units whose address was refused and that nobody has passed on, the oldest first; a few at a time."""
+    """Mails whose address was refused and that are still to be passed on, the oldest first; a few at a time."""
     rows = db.rows(
         "SELECT mail.id, first.id, first.recipient, first.content, first.dedupe_key, first.sender, mail.kind, mail.unit"
         " FROM outbox AS mail JOIN outbox AS first ON first.id = CASE mail.origin WHEN '' THEN mail.id"

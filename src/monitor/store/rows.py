@@ -48,6 +48,8 @@ class Queued:
     """The unit for whose contacts it is; "" for the office's own."""
     about: tuple[str, ...] = ()
     """The numbers of the notices that it speaks of."""
+    points: tuple[tuple[str, int], ...] = ()
+    """Which points of them, as number and place; of a notice without any: of all of it."""
     origin: str = ""
     """The id of the mail in whose place it goes to another, for its address was refused; "" for none."""
 
@@ -77,7 +79,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stranded:
-    """A mail to a unit whose address was refused: it is to go to somebody else."""
+    """A mail to a unit or to operators whose address was refused: it is to go to somebody else."""
 
     id: str
     origin: str

@@ -96,6 +96,9 @@ _STEPS = (
         about TEXT NOT NULL, ended INTEGER NOT NULL DEFAULT 0, told_at TEXT NOT NULL DEFAULT '', PRIMARY KEY (kind, id)
     ) STRICT;
     """,
+    """
+    ALTER TABLE outbox_notice ADD COLUMN points TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 
