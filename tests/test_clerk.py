@@ -295,7 +295,7 @@ def test_the_command_line_lists_shows_moves_and_remembers(
     code, listed = monitor("list")
     assert code == 0
     assert re.search(r"〔2026〕1号 +市水利局 +2026-03-21 +2026-03-27 \(late\) +2 of 2 +issued", listed), listed
-    assert "1. 市one局: stale column, issued, due 2026-03-27" in monitor("show", "1")[1]
+    assert "1. 市one局: stale column “通知公告”, issued, due 2026-03-27" in monitor("show", "1号")[1]
     by = ("--who", "王五", "--why", "签收单")
     assert monitor("ack", "1", *by) == (
         0,

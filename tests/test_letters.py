@@ -241,6 +241,11 @@ def test_who_is_told_of_many_notices_reads_the_threads_of_all() -> None:
     rows = [row for row in queued(look(clerk.later(40), [column(n) for n in range(2, 16)])) if row.kind == "follow-up"]
     found = mails(rows)["one@a.example"]
     assert "〔2026〕2号 等 14 件" in found["Subject"]
+    for kind in ("plain", "html"):
+        said = part(found, kind)
+        numbers = list(dict.fromkeys(re.findall(r"〔2026〕\d+号", said)))
+        assert numbers == [f"〔2026〕{n}号" for n in range(2, 16)]
+        assert said.count("你的地址登记为市水利局的网站联系人") == 1
     references = found["References"].split()
     assert len(references) == 20
     assert b"=?" not in row_header(rows[0], b"References")
@@ -296,7 +301,7 @@ def test_those_above_read_only_what_is_long_overdue_and_why_they_get_it() -> Non
     for kind in ("plain", "html"):
         assert "市水利局下列 1 项逾期未整改，请予督办" in part(mail, kind)
         assert "通知公告2" not in part(mail, kind)
-        assert "报其上级单位督办" in part(mail, kind)
+        assert "按规定提请督办" in part(mail, kind)
 
 
 def test_what_is_closed_is_told_with_whether_it_was_in_time() -> None:

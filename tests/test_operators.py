@@ -107,7 +107,7 @@ def test_a_refused_notice_goes_to_the_tier_above_and_the_operators_hear_of_it(fl
     assert to(box) == ["city@a.example", "ops@a.example"]
     ((subject, text),) = read(box, "city@a.example")
     assert subject == "〔2026〕1号 通知"
-    assert text.startswith("本邮件原应发往 水务局的 one@a.example，")
+    assert text.startswith("本邮件原发水务局联系人（one@a.example），")
     assert text.rstrip().endswith("请整改")
     ((subject, text),) = read(box, "ops@a.example")
     assert subject == "11-23 监测系统运行提醒：拒收地址 2 个"

@@ -309,7 +309,7 @@ def test_the_first_page_says_what_is_due_and_what_is_overdue_the_longest_first()
     assert order == sorted(order)
     for part in (
         "逾期 26 天",
-        "已上报上级单位",
+        "已提请督办",
         "还剩 6 天",
         "不计时",
         "已豁免",

@@ -14,7 +14,7 @@ from monitor.store import Queued, Store
 TOLD = (Step.ISSUED, Step.REOPENED)
 """The steps that tell a unit of something, with its evidence."""
 Key = tuple[str, str, str]
-_SERIAL = re.compile(r"(?:(?P<year>\d{4})[-/])?(?P<serial>\d{1,6})")
+_SERIAL = re.compile(r"(?:(?P<year>\d{4})[-/])?(?P<serial>\d{1,6})号?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ def numbered(report: Report, cases: Collection[Case]) -> Report:
 
 
 def found(notices: Collection[Notice], text: str) -> Notice | None:
-    """The notice that is meant by its number, by "2026-3", or by "3" of the newest year; None when there is none."""
+    """The notice meant by its number, by "2026-3", or by "3" or "3号" of the newest year; None when there is none."""
     short = _SERIAL.fullmatch(text.strip())
     year = max((notice.year for notice in notices), default=0)
     for notice in notices:

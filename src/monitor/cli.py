@@ -389,7 +389,7 @@ def mail_(
         return
     if again:
         if not posting.mail_again(fleet, again):
-            _leave(f"{again} gets mail already; `monitor mail --list` shows the addresses that get none", MISUSED)
+            _leave(f"{again} is none of the addresses that get no mail; `monitor mail --list` shows those", MISUSED)
         terminal.console().print(terminal.safe(f"{again} gets mail again."))
         return
     day = _day(today) if today else None

@@ -60,7 +60,7 @@ def _own(
 def _passages(
     changes: Changes, notices: Iterable[Notice], steps: Sequence[Step], units: Mapping[str, Unit]
 ) -> list[Passage]:
-    """What happened to each notice, its points in their order."""
+    """What happened to each notice, by their numbers, its points in their order."""
     cases = {case.key: case for case in changes.cases}
     happened: dict[str, dict[tuple[str, str, str], Event]] = {}
     for event in changes.events:
@@ -77,7 +77,7 @@ def _passages(
             points=tuple(sorted((_point(event, cases) for event in events.values()), key=lambda p: p.event.point)),
             unit=units.get(known[number].unit) or Unit(id=known[number].unit, name=known[number].unit_name),
         )
-        for number, events in happened.items()
+        for number, events in sorted(happened.items(), key=lambda one: (known[one[0]].year, known[one[0]].serial))
     ]
 
 

@@ -136,6 +136,7 @@ def _parts_of_mail(
         "kinds": {_sort(point) for point in points},
         "still_open": any(point.case.is_open for point in points),
         "attached": attached,
+        "whys": _whys(envelope.passages, speech),
     }
 
     def page(style: Style, limit: int) -> str:
@@ -146,6 +147,18 @@ def _parts_of_mail(
     parts = _parts(envelope.passages, head, speech, limit)
     text = letter_plain(f"{template}.txt", speech, style, parts=parts, limit=limit, **context)
     return html, tidy(text), limit
+
+
+def _whys(passages: Iterable[Passage], speech: Words) -> list[str]:
+    """Why the reader gets the mail, each reason once; at most five."""
+    said = (
+        speech.say(
+            "letter.why_above" if one.above else "letter.why_pass_on" if one.stands_in else "letter.why_notice",
+            unit=printable(one.unit.name, 60),
+        )
+        for one in passages
+    )
+    return list(dict.fromkeys(said))[:5]
 
 
 def _parts(passages: Iterable[Passage], head: Letterhead, speech: Words, limit: int) -> list[Part]:

@@ -54,7 +54,9 @@ def show_notice(notice: Notice, cases: Iterable[Case], events: Iterable[Event]) 
         case = now.get(event.point)  # None where a later notice speaks of the same fault
         state = words(case) if case else "closed; spoken of in a later notice"
         due = f", due {case.due}" if case and case.is_open else ""
-        screen.print(safe(f"{event.point}. {event.evidence.site_name}: {event.kind}, {state}{due}", 300))
+        name = case.subject if case else event.subject
+        about = "" if name in ("", event.url, event.evidence.site_name) else f" “{name}”"
+        screen.print(safe(f"{event.point}. {event.evidence.site_name}: {event.kind}{about}, {state}{due}", 300))
         screen.print(safe(event.url, 400, indent=3))
         screen.print(safe(event.evidence.sentence, 400, indent=3), style="dim")
 
