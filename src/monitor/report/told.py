@@ -274,13 +274,16 @@ def _what(points: Sequence[Point], speech: Words) -> str:
     return speech.say(f"letter.what_{known if known != 'others' else 'mixed'}", n=len(points))
 
 
-def _ledger(name: str, passages: Iterable[Passage], head: Letterhead, speech: Words, made: datetime) -> Attachment:
+def _ledger(name: str, passages: Sequence[Passage], head: Letterhead, speech: Words, made: datetime) -> Attachment:
     """All points of the passages as a workbook."""
+    office = printable(head.office, 100)
     lines: list[Line] = []
     for passage in passages:
         for point in passage.points:
             row = _row(point)
             lines.append(Line(cells={**cells(row, speech), "number": len(lines) + 1}, opens=row.opens))
-    title = speech.say("ledger.title", office=printable(head.office, 100))
+    units = {printable(passage.unit.name, 100) for passage in passages}
+    one = len(units) == 1
+    title = speech.say("ledger.unit_title", unit=units.pop()) if one else speech.say("ledger.title", office=office)
     note = speech.say("ledger.note", n=len(lines), time=made.strftime("%Y-%m-%d %H:%M"))
     return Attachment(name=name, type=_XLSX, content=workbook(title, note, lines, speech, made))
