@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import multiprocessing
 import os
 import random
-import signal
 import sqlite3
 import ssl
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,6 +20,7 @@ from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -63,6 +63,8 @@ DAYS = 45
 _TICK = timedelta(minutes=15)
 _PATIENCE = 0.3
 _AT = timedelta(hours=2, minutes=30)
+_SENDERS = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+_SENDERS.set_forkserver_preload(["monitor.posting", "monitor.clerk", "trustme"])
 
 
 # --- who and what there is ------------------------------------------------------------------
@@ -316,11 +318,11 @@ class Play:
         due = len(posting.waiting_mail(self.fleet, now=lambda: now))
         process = self._other(now)
         self._wait(process, self.dice.randint(3, max(4, 4 * due)))
-        killed = process.poll() is None
+        killed = process.is_alive()
         if killed:
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             self.tally.kills += 1
-            process.wait()
+            process.join()
         else:
             self._ended(process)
         with self._history() as db:
@@ -331,23 +333,27 @@ class Play:
         """Two senders at once: this process comes when the other has begun."""
         process = self._other(now)
         self._wait(process, 1)
-        self.tally.pairs += process.poll() is None
+        self.tally.pairs += process.is_alive()
         self._send(now)
         self._ended(process)
 
-    def _wait(self, process: subprocess.Popen[bytes], commands: int) -> None:
+    def _wait(self, process: BaseProcess, commands: int) -> None:
         """Until the server has had so many more commands, or the sender has ended."""
         last, ends = self.post.did["commands"] + commands, time.monotonic() + 60
-        while time.monotonic() < ends and process.poll() is None and self.post.did["commands"] < last:
+        while time.monotonic() < ends and process.is_alive() and self.post.did["commands"] < last:
             time.sleep(0.0002)
 
-    def _other(self, now: datetime) -> subprocess.Popen[bytes]:
-        words = [sys.executable, __file__, "--send", str(self.folder), str(self.units), str(self.post.port)]
-        return subprocess.Popen([*words, self.post.mode, now.isoformat()])
+    def _other(self, now: datetime) -> BaseProcess:
+        """Another sender, in a process that has loaded all it needs already."""
+        words = (self.folder, self.units, self.post.port, self.post.mode, now, os.environ["SSL_CERT_FILE"])
+        process = _SENDERS.Process(target=_send, args=words)
+        process.start()
+        return process
 
-    def _ended(self, process: subprocess.Popen[bytes]) -> None:
-        if code := process.wait(120):
-            self.tally.wrong.append(f"a sender ended with {code}")
+    def _ended(self, process: BaseProcess) -> None:
+        process.join(120)
+        if process.exitcode != 0:
+            self.tally.wrong.append(f"a sender ended with {process.exitcode}")
 
     @contextlib.contextmanager
     def _history(self) -> Iterator[sqlite3.Connection]:
@@ -360,14 +366,16 @@ class Play:
         """Hold the outbox against what the server has."""
         with self._history() as db:
             rows = [Row(*row) for row in db.execute(f"SELECT {', '.join(Row.__slots__)} FROM outbox")]
-            about = [(mail, notice) for mail, notice in db.execute("SELECT mail, notice FROM outbox_notice")]
+            about = list(db.execute("SELECT mail, notice, points FROM outbox_notice"))
             numbers = {number for (number,) in db.execute("SELECT number FROM notice")}
         with run.history(self.fleet) as store:
             troubles = store.troubles()
             untold = store.troubles_untold(datetime.max.replace(tzinfo=ZONE) - timedelta(days=2))
         spoken: dict[str, set[str]] = {}
-        for mail_, notice in about:
+        told_of: dict[str, set[tuple[str, str]]] = {}
+        for mail_, notice, points in about:
             spoken.setdefault(mail_, set()).add(notice)
+            told_of.setdefault(mail_, set()).update((notice, point) for point in points.split() or ("",))
         self.tally.states = Counter(row.state for row in rows)
         self.tally.did = self.post.did
         self.tally.passed_on = sum(bool(row.origin) for row in rows)
@@ -375,7 +383,7 @@ class Play:
         self._wrong(f"told to nobody: {one.kind.value} {one.id}" for one in untold)
         self._wrong(self._of_the_rows(rows, told))
         self._wrong(self._of_the_server(rows))
-        self._wrong(self._of_the_superseded(rows, spoken))
+        self._wrong(self._of_the_superseded(rows, spoken, told_of))
         self._wrong(self._of_the_notices(rows, spoken, numbers))
         self._wrong(self._of_the_operators(rows))
 
@@ -390,12 +398,15 @@ class Play:
                 yield f"{row.id} was refused and not passed on"
             if row.state == "given up" and ("given up", row.id) not in told and row.kind != "operator":
                 yield f"{row.id} was given up, and nobody hears of it"
-            of_its_own = hashlib.sha256(row.content).hexdigest() in self.post.spurned
             never = row.recipient in self.gone | self.moody
             if row.state == "refused" and not never and ("refused", row.id) not in told and row.kind != "operator":
                 yield f"{row.id} was refused, and nobody hears of it"
-            if row.state == "refused" and not (never or of_its_own):
+            if row.state == "refused" and not (never or self._is_spurned(row)):
                 yield f"{row.id} to {row.recipient} is refused, and the server never said so"
+
+    def _is_spurned(self, row: Row) -> bool:
+        """Whether the server refused it for what it says."""
+        return hashlib.sha256(row.content).hexdigest() in self.post.spurned
 
     def _of_the_server(self, rows: list[Row]) -> Iterator[str]:
         by_digest = {hashlib.sha256(row.content).hexdigest(): row for row in rows}
@@ -425,7 +436,9 @@ class Play:
                 if answers[0] and row.id not in self.tally.died:
                     yield f"{row.id} was taken twice, and the first time was answered"
 
-    def _of_the_superseded(self, rows: list[Row], spoken: dict[str, set[str]]) -> Iterator[str]:
+    def _of_the_superseded(
+        self, rows: list[Row], spoken: dict[str, set[str]], told_of: dict[str, set[tuple[str, str]]]
+    ) -> Iterator[str]:
         by_id = {row.id: row for row in rows}
         for row in rows:
             if row.state != "superseded":
@@ -433,7 +446,7 @@ class Play:
             newer = by_id.get(row.said.partition(" ")[0])
             if row.kind == "follow-up" and newer is not None:
                 rightly = newer.recipient == row.recipient and newer.queued_at >= row.queued_at
-                rightly = rightly and spoken[newer.id] >= spoken[row.id]
+                rightly = rightly and told_of[newer.id] >= told_of[row.id]
             else:
                 rightly = spoken[row.id] <= self.tally.recalled
             if not rightly:
@@ -452,9 +465,7 @@ class Play:
                 yield f"notice {number} was never mailed"
             elif "sent" not in states and not states & {"given up"} and number not in self.tally.recalled:
                 spurned = any(
-                    row.state == "refused" and number in spoken[row.id] and not row.recipient_in(self.gone | self.moody)
-                    for row in rows
-                    if row.kind == "notice"
+                    row.kind == "notice" and number in spoken[row.id] and self._is_spurned(row) for row in rows
                 )
                 if not spurned:
                     yield f"notice {number} reached nobody: {sorted(states)}"
@@ -487,9 +498,6 @@ class Row:
     origin: str
     stranded: int
     content: bytes
-
-    def recipient_in(self, addresses: Collection[str]) -> bool:
-        return self.recipient in addresses
 
 
 def _bad(store: Store) -> frozenset[str]:
@@ -545,11 +553,10 @@ def _trusted(ca: trustme.CA, root: Path) -> Iterator[None]:
             os.environ["SSL_CERT_FILE"] = before
 
 
-def _send(folder: str, units: str, port: str, security: str, moment: str) -> None:
+def _send(folder: Path, units: int, port: int, security: str, now: datetime, trusted: str) -> None:
     """What a sender's process does."""
-    now = datetime.fromisoformat(moment).astimezone(ZONE)
-    fleet = fleet_of(Path(folder), int(units), int(port), security)
-    posting.send_due(fleet, PASSWORD, now=lambda: now, patience=_PATIENCE)
+    os.environ["SSL_CERT_FILE"] = trusted
+    posting.send_due(fleet_of(folder, units, port, security), PASSWORD, now=lambda: now, patience=_PATIENCE)
 
 
 def tell(tally: Tally) -> str:
@@ -569,9 +576,6 @@ def tell(tally: Tally) -> str:
 
 def main() -> int:
     """Play with as many notices as the first word says (10,000), and print what came of it."""
-    if sys.argv[1:2] == ["--send"]:
-        _send(*sys.argv[2:7])
-        return 0
     begun = time.monotonic()
     tally = play(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, seed=int(sys.argv[2]) if len(sys.argv) > 2 else 1)
     sys.stdout.write(f"{tell(tally)}\n{time.monotonic() - begun:.0f} s, {time.process_time():.0f} s of CPU\n")
@@ -579,4 +583,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    import post  # under this name the senders' processes know it, too
+
+    raise SystemExit(post.main())
