@@ -237,8 +237,7 @@ def test_a_mail_given_up_is_told(tmp_path: Path) -> None:
 
 def test_a_server_that_is_down_is_asked_once_and_not_for_every_mail(tmp_path: Path) -> None:
     fleet = fleet_of(tmp_path, 1)
-    for number in range(120):
-        queue(fleet, f"a{number}@a.example", number=f"〔2026〕{number}号")
+    queue(fleet, *(f"a{number}@a.example" for number in range(110)))
     assert send(fleet) == ["retry"] * 50
     assert send(fleet, NOW + timedelta(seconds=1)) == ["retry"] * 50
 
