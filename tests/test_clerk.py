@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from monitor import clerk, cli, config, posting, run
-from monitor.model import Kind, Notice, NoticeSettings, Report, Step
+from monitor.model import Kind, Notice, NoticeSettings, Report, Step, TroubleKind
 from monitor.notices import Refused
 from monitor.store import Store
 from portal import answer
@@ -248,6 +248,19 @@ def test_the_days_report_has_the_paper_of_its_notice_and_writing_it_again_later_
                     (issued, [1, 1]),
                     (date(2026, 3, 25), [2]),
                 ]
+
+    asyncio.run(go())
+
+
+def test_what_a_daily_run_could_not_do_stands_until_another_daily_run_can(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with city(tmp_path) as there:
+            settings = NoticeSettings()  # no calendar tells of 2099
+            for day in (date(2099, 3, 20), date(2099, 3, 21)):
+                await crawl(there, day, settings=settings)
+            await crawl(there, date(2099, 3, 21), settings=settings, only="one")
+            with run.history(there.fleet) as store:
+                assert [trouble.kind for trouble in store.troubles()].count(TroubleKind.RUN) == 1
 
     asyncio.run(go())
 

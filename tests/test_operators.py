@@ -17,6 +17,7 @@ from monitor import letters, operators, posting, run
 from monitor.mail import message
 from monitor.model import (
     Case,
+    ChatTarget,
     CrawlSettings,
     Fleet,
     Letter,
@@ -220,6 +221,27 @@ def test_what_operators_whose_own_address_is_refused_did_not_hear_goes_to_the_of
         assert store.troubles_untold(NOW + timedelta(days=9)) == ()
 
 
+def test_what_waits_for_a_mail_server_that_sites_yaml_no_longer_has_keeps_nobody_busy(fleet: Fleet) -> None:
+    queue(fleet, "one@a.example", "two@a.example")
+    with run.history(fleet) as store:
+        first, _ = store.mail_claim("dead", NOW, timedelta(minutes=1), 9)
+        assert store.mail_begin(first, "dead", NOW, timedelta(minutes=1)) is not None
+        outcome = Outcome(id=first, recipient="one@a.example", state=Posted.BAD_ADDRESS, reason=GONE)
+        store.mail_answered(outcome, "dead", NOW)
+        store.mail_release("dead")
+    asked: list[datetime] = []
+
+    def now() -> datetime:
+        asked.append(NOW)
+        assert len(asked) < 50
+        return NOW
+
+    chat = replace(fleet, mail=None, chat=(ChatTarget(name="平台", kind="webhook", url="http://127.0.0.1:9/"),))
+    assert posting.send_due(chat, "", now=now) == ()
+    assert posting.next_mail(chat) is None
+    assert posting.next_mail(fleet) == NOW
+
+
 def test_a_mail_given_up_is_told(tmp_path: Path) -> None:
     fleet = fleet_of(tmp_path, 1)
     queue(fleet, "one@a.example")
@@ -237,8 +259,7 @@ def test_a_mail_given_up_is_told(tmp_path: Path) -> None:
 
 def test_a_server_that_is_down_is_asked_once_and_not_for_every_mail(tmp_path: Path) -> None:
     fleet = fleet_of(tmp_path, 1)
-    for number in range(120):
-        queue(fleet, f"a{number}@a.example", number=f"〔2026〕{number}号")
+    queue(fleet, *(f"a{number}@a.example" for number in range(110)))
     assert send(fleet) == ["retry"] * 50
     assert send(fleet, NOW + timedelta(seconds=1)) == ["retry"] * 50
 

@@ -17,8 +17,13 @@ Sender = Callable[[Iterable[Outgoing]], Iterator[Outcome]]
 """Hands rows over by one channel: takes each when its turn has come, gives its outcome before it takes the next."""
 
 
+def channels(fleet: Fleet) -> tuple[str, ...]:
+    """Those that sites.yaml has; rows of another wait."""
+    return (("mail",) if fleet.mail is not None else ()) + ((chat.CHANNEL,) if fleet.chat else ())
+
+
 def senders(fleet: Fleet, password: str, patience: float, now: Callable[[], datetime]) -> dict[str, Sender]:
-    """Who carries the rows of each channel that sites.yaml has; rows of another wait.
+    """Who carries the rows of each channel that sites.yaml has.
 
     `password` of the mail server; what robots and webhooks want stands in the environment.
     """

@@ -53,7 +53,7 @@ def _send_all(
                 answered.append(outcome)
                 hindered = outcome.hindered
             store.mail_release(who)
-            if not claimed and not store.mail_stranded():
+            if not claimed and not operators.pass_on(store, fleet, now()):
                 break
 
 
@@ -89,9 +89,9 @@ def waiting_mail(fleet: Fleet, *, now: Clock) -> tuple[Outgoing, ...]:
 
 
 def next_mail(fleet: Fleet) -> datetime | None:
-    """When the next try of a mail is due; None when none waits."""
+    """When the next try of a mail is due, by a way that sites.yaml has; None when none waits."""
     with run.history(fleet) as store:
-        return store.mail_next()
+        return store.mail_next(carrier.channels(fleet))
 
 
 def mail_counts(fleet: Fleet) -> dict[str, int]:

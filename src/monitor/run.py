@@ -246,7 +246,7 @@ def _end(
     say_faults(style)
     for problem in entry.changes.problems if entry else ():
         _log.warning("notices wait: %s", problem)
-    if entry and whole.docket:
+    if entry and whole.docket and not (only or whole.run.held):  # such a run meets no hindrance, and ends none
         operators.run_ended(store, fleet, problems=entry.changes.problems, cases=whole.docket.cases, now=finished)
     return whole
 

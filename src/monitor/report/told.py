@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 from monitor.model import (
@@ -139,13 +140,15 @@ def _parts_of_mail(
         "whys": _whys(envelope.passages, speech),
     }
 
+    @cache
+    def parts(limit: int) -> list[Part]:
+        return _parts(envelope.passages, head, speech, limit)
+
     def page(style: Style, limit: int) -> str:
-        parts = _parts(envelope.passages, head, speech, limit)
-        return letter_html(f"{template}.html", speech, style, parts=parts, limit=limit, **context)
+        return letter_html(f"{template}.html", speech, style, parts=parts(limit), limit=limit, **context)
 
     html, limit = fitted(f"{template}.html", style, page)
-    parts = _parts(envelope.passages, head, speech, limit)
-    text = letter_plain(f"{template}.txt", speech, style, parts=parts, limit=limit, **context)
+    text = letter_plain(f"{template}.txt", speech, style, parts=parts(limit), limit=limit, **context)
     return html, tidy(text), limit
 
 

@@ -355,9 +355,9 @@ class Store:
         with self._db.transaction():
             outbox.keep_answer(self._db, outcome, who, now)
 
-    def mail_next(self) -> datetime | None:
-        """When the next try of a mail is due; None when none waits."""
-        return outbox.next_due(self._db)
+    def mail_next(self, channels: Collection[str] = ("mail",)) -> datetime | None:
+        """When the next try of a mail is due by one of these channels; None when none waits."""
+        return outbox.next_due(self._db, channels)
 
     def mail_counts(self) -> dict[str, int]:
         """How many mails are in each state: queued, sending, sent, refused, given up, superseded."""

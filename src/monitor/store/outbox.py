@@ -344,11 +344,14 @@ def due(db: Database, now: datetime, channel: str) -> tuple[Outgoing, ...]:
     return tuple(Outgoing(id=i, channel=channel, sender=s, recipient=r, content=bytes(c)) for i, s, r, c in rows)
 
 
-def next_due(db: Database) -> datetime | None:
+def next_due(db: Database, channels: Collection[str]) -> datetime | None:
     """When a try is due, a dead sender's mail comes free, or a refused one goes to another; None: nothing waits."""
+    asked = ", ".join("?" * len(channels)) or "NULL"
     ((moment,),) = db.rows(
         "SELECT min(CASE WHEN state = 'sending' OR until > due_at THEN until ELSE due_at END)"  # noqa: S608 - our own
-        f" FROM outbox WHERE state = 'sending' OR stranded = 1 OR (state = 'queued' AND {_AFTER_ITS_NOTICE})"
+        f" FROM outbox WHERE channel IN ({asked})"
+        f" AND (state = 'sending' OR stranded = 1 OR (state = 'queued' AND {_AFTER_ITS_NOTICE}))",
+        tuple(channels),
     )
     if moment is None:
         return None
