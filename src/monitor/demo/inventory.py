@@ -39,7 +39,7 @@ def sites_yaml(served: Served, folder: Path) -> str:
         "MONITOR_SMTP_PASSWORD, sender: monitor@example.gov.cn, recipients: [clerk@example.gov.cn]}",
         "notices: {}",
         "units:",
-        *(f"  - {{id: {id_}, name: {_quote(name)}}}" for id_, name, _ in _GROUPS),
+        *(f"  - {{id: {id_}, name: {_quote(name)}, contacts: [{id_}@example.gov.cn]}}" for id_, name, _ in _GROUPS),
         *map(_unit, drafts),
         "sites:",
     ]
