@@ -126,6 +126,7 @@ def test_a_notice_says_all_that_a_webmaster_must_know() -> None:
         ):
             assert said in text, (kind, said)
     assert 'href="http://slj.example/tzgg1/"' in part(mail, "html")
+    assert 'href="http://slj.example/p2/"' in part(mail, "html")
     assert 'href="http://slj.example/gone2.pdf"' not in part(mail, "html")
 
 

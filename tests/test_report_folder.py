@@ -184,7 +184,7 @@ def test_the_table_has_the_columns_that_officials_know() -> None:
     assert [int(r["序号"]) for r in found] == list(range(1, len(sample.city().violations) + 1))
     dead = next(r for r in found if r["问题类型"] == "失效链接")
     assert dead["未更新天数"] == ""
-    assert "[县区民政部门]" in dead["证据"]
+    assert "（链接文字“县区民政部门”）" in dead["证据"]
 
 
 @pytest.mark.parametrize("text", sample.NASTY)

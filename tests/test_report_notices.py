@@ -12,7 +12,7 @@ import pytest
 import sample
 from monitor.model import Case, Docket, Event, PointState, Report, Stage, Step, Unit
 from monitor.report import circular_of, circular_paper, notice_paper, printed_notice, restore, write
-from monitor.report.docket import all_lines, pace, tally
+from monitor.report.docket import all_lines, notice_lines, pace, tally
 from monitor.report.document import document, lines
 from monitor.report.dossier import Dossier, dossier
 from monitor.report.ledger import ledger_rows, whole_ledger
@@ -20,6 +20,7 @@ from monitor.report.render import html
 from monitor.report.table import table
 from monitor.report.view import View, unit_views, view
 from monitor.report.words import words
+from monitor.terminal import summary
 from test_report import schema
 from test_report_folder import names, rows
 from test_report_pages import Reader, english
@@ -422,3 +423,27 @@ def test_strangers_words_in_notices_stay_words(hostile: str, tmp_path: Path) -> 
 def test_the_words_of_a_state_are_in_every_language() -> None:
     for tag in ("zh-CN", "en"):
         assert all(words(tag).say(f"point.{state}") for state in PointState)
+
+
+def test_the_end_of_a_run_says_how_many_notices_went_out_and_how_they_stand(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    summary(CITY, Path("report.html"))
+    assert "Notices: 1 issued today; 9 open, 3 of them overdue." in capsys.readouterr().out
+
+
+def test_a_circular_tells_of_the_day_that_was_judged_not_of_that_on_which_it_was_rehearsed() -> None:
+    run = replace(CITY.run, finished_at=CITY.run.finished_at + timedelta(days=60))
+    circular = circular_of(view(replace(CITY, run=run)))
+    assert circular
+    assert f"截至{words('zh-CN').plain_day(CITY.run.today)}" in words_of(circular_paper(circular))
+
+
+def test_notices_of_one_day_and_deadline_come_by_their_numbers() -> None:
+    of = held()
+    (case,) = (case for case in of.docket.cases if case.notice.endswith("13号"))
+    notice = next(one for one in of.docket.notices if one.number == case.notice)
+    notices = tuple(replace(notice, number=f"〔2026〕{n}号", serial=n) for n in (12, 11, 2))
+    cases = tuple(replace(case, notice=one.number, url=one.number) for one in notices)
+    lines_ = notice_lines(replace(of, docket=Docket(notices=notices, cases=cases)))
+    assert [line.notice.serial for line in lines_] == [2, 11, 12]

@@ -188,7 +188,12 @@ def post(fleet: Fleet, *, say_idle: bool = False) -> int:
         )
     answered = posting.send_due(fleet, password, now=clock(fleet))
     sent = sum(outcome.state is Posted.SENT for outcome in answered)
+    hindered: set[str] = set()
     for outcome in answered:
+        if outcome.hindered and outcome.reason in hindered:
+            continue  # the server is not there: once is enough for all mail that waits for it
+        if outcome.hindered:
+            hindered.add(outcome.reason)
         if outcome.state is not Posted.SENT or sent <= _NAMED:
             said = f"{outcome.recipient}: {outcome.state.value}: {outcome.reason}"
             terminal.messages().print(terminal.safe(said, 400))

@@ -58,7 +58,9 @@ def all_lines(held: Dossier) -> tuple[NoticeLine, ...]:
 def notice_lines(held: Dossier) -> tuple[NoticeLine, ...]:
     """The notices with open points: the longest overdue first, then by deadline, those without a clock last."""
     shown = [line for line in all_lines(held) if line.open]
-    return tuple(sorted(shown, key=lambda line: (line.left is None, line.left or 0, line.notice.issued_on)))
+    return tuple(
+        sorted(shown, key=lambda line: (line.left is None, line.left or 0, line.notice.issued_on, line.notice.serial))
+    )
 
 
 def _line(held: Dossier, notice: Notice, cases: list[Case]) -> NoticeLine:

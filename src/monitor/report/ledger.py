@@ -107,10 +107,11 @@ def cells(row: LedgerRow, words: Words) -> Cells:
     }
 
 
-def place(parent: Parent) -> str:
+def place(parent: Parent, words: Words) -> str:
     """Where a link stands: the page's address and the link's words, if any."""
-    words = printable(parent.text, 60)
-    return printable(parent.url, 500) + (f" [{words}]" if words else "")
+    text = printable(parent.text, 60)
+    shown = words.say("report.bracket", text=words.say("letter.link_text", text=text)) if text else ""
+    return printable(parent.url, 500) + shown
 
 
 def _class(row: LedgerRow, limit: str, words: Words) -> str:
@@ -124,5 +125,5 @@ def _class(row: LedgerRow, limit: str, words: Words) -> str:
 def _proof(row: LedgerRow, words: Words) -> str:
     v = row.violation
     proof = [printable(words.clause(v.evidence), 400), printable(row.newest_url, 500)]
-    proof += [place(parent) for parent in v.found_on[:5]]
-    return printable(" ; ".join(filter(None, proof)), LONGEST)
+    proof += [place(parent, words) for parent in v.found_on[:5]]
+    return printable(words.say("report.semicolon").join(filter(None, proof)), LONGEST)

@@ -75,6 +75,7 @@ def circular_paper(circular: Circular, forms: Path | None = None, style: Style =
     values |= {
         "contact": say("paper.contact", text=printable(circular.contact, 200)) if circular.contact else "",
         "basis": say("paper.basis"),
+        "checked": speech.plain_day(circular.day),
         "total": str(circular.sites),
         "looked_at": str(circular.checked),
         "looked_share": _share(circular.checked, circular.sites),

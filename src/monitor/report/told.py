@@ -15,7 +15,6 @@ from monitor.model import (
     LedgerRow,
     Letter,
     Letterhead,
-    Parent,
     Passage,
     Point,
     Step,
@@ -39,6 +38,15 @@ _PLACES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A page that shows a link, and the link's words there; it is what a webmaster opens to mend it."""
+
+    url: str
+    text: str
+    link: Address | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """A point as a letter shows it; all but addresses are words for people."""
 
@@ -48,7 +56,7 @@ class Said:
     address: str
     link: Address | None
     """The address where it may be clicked: a column's page; dead links are only shown."""
-    places: tuple[Parent, ...]
+    places: tuple[Spot, ...]
     more_places: int
     evidence: str
     """"" where the description says it already."""
@@ -191,7 +199,7 @@ def _said(point: Point, passage: Passage, head: Letterhead, speech: Words) -> Sa
         description=str(line["description"]),
         address=case.url,
         link=harmless(case.url) if case.kind in COLUMN_KINDS else None,
-        places=kept.found_on[:_PLACES],
+        places=tuple(Spot(url=one.url, text=one.text, link=harmless(one.url)) for one in kept.found_on[:_PLACES]),
         more_places=max(0, kept.reach - len(kept.found_on[:_PLACES])) if kept.found_on else 0,
         evidence=speech.clause(kept.sentence) if case.kind == Kind.STALE_COLUMN else "",
         seen_on=speech.plain_day(kept.day),

@@ -314,6 +314,11 @@ def summary(report: Report, where: Path) -> None:
     )
     verdicts = Counter(column.verdict for column in report.columns)
     screen.print("Columns: " + ", ".join(f"{verdicts[v]} {v.value}" for v in ColumnVerdict if verdicts[v]) + ".")
+    if (docket := report.docket) is not None:
+        new = sum(notice.issued_on == run.today for notice in docket.notices)
+        open_ = {case.notice for case in docket.cases if case.is_open}
+        overdue = {case.notice for case in docket.cases if case.is_overdue(run.today)}
+        screen.print(f"Notices: {new} issued today; {len(open_)} open, {len(overdue)} of them overdue.")
     screen.print(safe(f"Report: {where}", 400))
 
 
