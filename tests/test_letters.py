@@ -305,6 +305,25 @@ def test_those_above_read_only_what_is_long_overdue_and_why_they_get_it() -> Non
         assert "按规定提请督办" in part(mail, kind)
 
 
+def test_where_nobody_is_above_the_office_is_asked_to_see_to_it() -> None:
+    clerk = issued(column(1))
+    alone = replace(FLEET, units=(replace(WATER, within=""),))
+    look(clerk.later(30), [column(1)])
+    mail = mails(queued(clerk, alone))["office@office.example"]
+    assert mail["Subject"] == "[〔2026〕1号] 逾期较久，提请督办：市水利局 1 项"
+    for kind in ("plain", "html"):
+        assert "逾期整改督办提请" in part(mail, kind)
+        assert "请督促上列单位" in part(mail, kind)
+        assert "怎样反馈" not in part(mail, kind)
+
+
+def test_the_gravest_of_many_things_names_the_mail() -> None:
+    clerk = issued(column(1), column(2))
+    look(clerk.later(1), [column(1)], good=[column(2)])
+    look(clerk.later(30), [column(1)], good=[column(2)])
+    assert mails(queued(clerk))["one@a.example"]["Subject"] == "[〔2026〕1号] 逾期较久，提请督办等：市水利局 2 项"
+
+
 def test_what_is_closed_is_told_with_whether_it_was_in_time() -> None:
     for wait, said in ((1, "按期整改"), (9, "逾期整改")):
         clerk = issued(column(1))

@@ -283,24 +283,30 @@ def test_only_what_keeps_us_from_the_server_is_a_hindrance() -> None:
 def test_a_readdressed_mail_says_for_whom_it_was_meant_and_is_the_same_otherwise() -> None:
     made = letter(sample.city())
     content = rendered(made, reply_to="duty@office.example")
-    line = "本邮件原应发往 <b>clerk@unit.example</b>\r\nBcc: x@y.example"
-    again = readdressed(content, recipient="boss@unit.example", message_id="<2@office.example>", line=line)
-    assert again == readdressed(content, recipient="boss@unit.example", message_id="<2@office.example>", line=line)
+    said: dict[str, Any] = {
+        "line": "本邮件原应发往 <b>clerk@unit.example</b>\r\nBcc: x@y.example",
+        "mark": "（请转达）",
+        "instead": ("登记为网站监测日报的收件人", "代收 <i>"),
+    }
+    again = readdressed(content, recipient="boss@unit.example", message_id="<2@office.example>", **said)
+    assert again == readdressed(content, recipient="boss@unit.example", message_id="<2@office.example>", **said)
     old, new = read(content), read(again)
-    assert new.keys() == old.keys()
+    assert sorted(new.keys()) == sorted(old.keys())
     assert (new["To"], new["Message-ID"]) == ("boss@unit.example", "<2@office.example>")
-    assert all(new[name] == old[name] for name in old if name not in ("To", "Message-ID"))
+    assert new["Subject"] == f"{old['Subject']}（请转达）"
+    assert all(new[name] == old[name] for name in old if name not in ("To", "Message-ID", "Subject"))
     text, page = new.get_body(("plain",)), new.get_body(("html",))
     assert text is not None
     assert page is not None
     first, _, rest = text.get_content().replace("\r\n", "\n").partition("\n\n")
     assert first == "本邮件原应发往 <b>clerk@unit.example</b> Bcc: x@y.example"
-    assert rest == made.text
+    assert rest == made.text.replace("登记为网站监测日报的收件人", "代收 <i>") != made.text
+    assert "代收 &lt;i&gt;" in page.get_content()
     assert "<strong>本邮件原应发往 &lt;b&gt;clerk@unit.example&lt;/b&gt;" in page.get_content()
     assert [a.get_payload(decode=True) for a in new.iter_attachments()] == [made.attachments[0].content]
     assert max(map(len, again.split(b"\r\n"))) <= 998
     plain_one = b"To: a@b.example\r\nMessage-ID: <1@b.example>\r\nSubject: =?utf-8?b?5pyI?=\r\n\r\nbody\r\n"
-    simple = read(readdressed(plain_one, recipient="c@d.example", message_id="<2@b.example>", line="for a"))
+    simple = read(readdressed(plain_one, recipient="c@d.example", message_id="<2@b.example>", line="for a", mark=""))
     assert (simple["Subject"], simple.get_content().split()) == ("月", ["for", "a", "body"])
 
 

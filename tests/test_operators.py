@@ -107,7 +107,7 @@ def test_a_refused_notice_goes_to_the_tier_above_and_the_operators_hear_of_it(fl
     assert send(fleet) == ["address refused", "address refused", "sent", "sent"]
     assert to(box) == ["city@a.example", "ops@a.example"]
     ((subject, text),) = read(box, "city@a.example")
-    assert subject == "〔2026〕1号 通知"
+    assert subject == "〔2026〕1号 通知（请转达）"
     assert text.startswith("本邮件原发水务局联系人（one@a.example），")
     assert text.rstrip().endswith("请整改")
     ((subject, text),) = read(box, "ops@a.example")
@@ -132,7 +132,9 @@ def test_a_later_notice_to_a_bad_address_is_not_tried_and_goes_to_who_is_next(fl
     box.answers = {}
     queue(fleet, "one@a.example", number="〔2026〕2号")
     assert send(fleet, NOW + timedelta(minutes=1)) == ["sent"]
-    assert [subject for subject, _ in read(box, "two@a.example")] == ["〔2026〕1号 通知", "〔2026〕2号 通知"]
+    assert [subject for subject, _ in read(box, "two@a.example")] == [
+        *("〔2026〕1号 通知（请转达）", "〔2026〕2号 通知（请转达）"),
+    ]
     assert posting.mail_again(fleet, "one@a.example")
     queue(fleet, "one@a.example", number="〔2026〕3号")
     send(fleet, NOW + timedelta(minutes=2))
@@ -143,7 +145,7 @@ def test_where_no_unit_is_left_the_office_gets_it_and_after_it_nobody(fleet: Fle
     box.answers = dict.fromkeys(("one", "two", "city"), GONE)
     queue(fleet, "one@a.example")
     send(fleet)
-    assert [subject for subject, _ in read(box, "office@a.example")] == ["〔2026〕1号 通知"]
+    assert [subject for subject, _ in read(box, "office@a.example")] == ["〔2026〕1号 通知（请转达）"]
     box.answers["office"] = GONE
     queue(fleet, "one@a.example", number="〔2026〕2号")
     send(fleet, NOW + timedelta(days=1))
@@ -175,8 +177,8 @@ def test_what_follows_for_two_units_reaches_the_office_twice_when_both_addresses
     send(fleet)
     texts = [text for _, text in read(box, "office@a.example")]
     assert sorted(text.partition("，")[0] for text in texts) == [
-        "本邮件原应发往 教育局的 two@a.example",
-        "本邮件原应发往 水务局的 one@a.example",
+        "本邮件原发教育局联系人（two@a.example）",
+        "本邮件原发水务局联系人（one@a.example）",
     ]
 
 
@@ -188,7 +190,7 @@ def test_an_escalation_that_the_tier_above_does_not_get_goes_upwards_and_not_to_
     send(fleet)
     assert [len(read(box, to)) for to in ("one@a.example", "two@a.example", "office@a.example")] == [1, 1, 1]
     ((_, text),) = read(box, "office@a.example")
-    assert text.startswith("本邮件原应发往 云川市的 city@a.example，")
+    assert text.startswith("本邮件原发云川市联系人（city@a.example），")
 
 
 def test_a_sender_that_died_between_refusal_and_passing_on_is_made_up_for(fleet: Fleet, box: Box) -> None:

@@ -125,7 +125,7 @@ def test_replies_are_those_since_the_notice_was_last_told() -> None:
     docket = replace(held().docket, cases=(case,), replies=tuple(said))
     (row,) = [r for r in ledger_rows(view(replace(CITY, docket=docket))) if r.reply]
     assert row.reply == (
-        "已签收（2026-11-22，王五）；申诉（2026-11-22，不属我单位）；申诉不成立（2026-11-23，属你单位）；反馈已整改（2026-11-23，已更新）"
+        "已签收（2026-11-22，王五）；申诉（2026-11-22，王五，不属我单位）；申诉不成立（2026-11-23，属你单位）；反馈已整改（2026-11-23，已更新）"
     )
 
 

@@ -124,21 +124,31 @@ def _machine_headers(thread: Sequence[str], unsubscribe: str) -> bytes:
     return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
-def readdressed(content: bytes, *, recipient: str, message_id: str, line: str) -> bytes:
+def readdressed(
+    content: bytes, *, recipient: str, message_id: str, line: str, mark: str, instead: tuple[str, str] = ("", "")
+) -> bytes:
     """A mail's bytes for another who is to see to it: with another To and Message-ID, and `line` above both its texts.
 
-    Its subject, date, thread and attachments stay.
+    `mark` stands behind the subject; of `instead` the first sentence becomes the second, wherever the texts have it.
+    Date, thread and attachments stay.
     """
     mail = message_from_bytes(content, policy=SMTP.clone(refold_source="none"))
     assert isinstance(mail, EmailMessage)
     mail.replace_header("To", _address(recipient))
     mail.replace_header("Message-ID", message_id)
+    subject = _subject(f"{mail['Subject']}{mark}")
+    del mail["Subject"]
+    mail.set_raw("Subject", subject)
     said = printable(line, 400)
+    old, new = instead
     if (text := mail.get_body(("plain",))) is not None:
-        text.set_content(f"{said}\n\n{text.get_content()}", cte="base64")
+        whole = text.get_content()
+        text.set_content(f"{said}\n\n{whole.replace(old, new) if old else whole}", cte="base64")
     if (page := mail.get_body(("html",))) is not None:
         marked = f"<p><strong>{html.escape(said)}</strong></p>"
-        page.set_content(_below_body(page.get_content(), marked), subtype="html", cte="base64")
+        whole = page.get_content()
+        whole = whole.replace(html.escape(old), html.escape(new)) if old else whole
+        page.set_content(_below_body(whole, marked), subtype="html", cte="base64")
     return mail.as_bytes()
 
 

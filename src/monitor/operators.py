@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from monitor import letters, mail
 from monitor.model import Case, Fleet, MailSettings, Outgoing, Trouble, TroubleKind, Unit
 from monitor.notices import contacts
-from monitor.report import meant_for, operator_letter, style_of
+from monitor.report import operator_letter, passed_on, style_of
 from monitor.store import Queued, Store, Stranded
 
 
@@ -58,11 +58,14 @@ def _in_place_of(one: Stranded, fleet: Fleet, settings: MailSettings, recipient:
     key = f"{one.letter}/{recipient}"
     id_ = letters.id_of("for", key)
     unit = next((unit.name for unit in fleet.units if unit.id == one.unit), one.unit)
+    said = passed_on(fleet.language, style_of(fleet), address=one.meant_for, unit=unit)
     content = mail.readdressed(
         one.content,
         recipient=recipient,
         message_id=letters.message_id(settings, id_),
-        line=meant_for(fleet.language, address=one.meant_for, unit=unit),
+        line=said.line,
+        mark=said.mark,
+        instead=said.instead,
     )
     return Queued(
         outgoing=Outgoing(id=id_, sender=one.sender, recipient=recipient, content=content),

@@ -112,9 +112,9 @@ class Outbox:
 
 
 def outbox(fleet: Fleet) -> Outbox:
-    """What waits, was refused, given up or superseded, and the addresses that get no mail."""
+    """What waits, was refused or given up, and the addresses that get no mail; the rest as numbers."""
     with run.history(fleet) as store:
-        kept = store.mail_kept("queued", "sending", "refused", "given up", "superseded")
+        kept = store.mail_kept("queued", "sending", "refused", "given up")
         return Outbox(kept=kept, counts=store.mail_counts(), bad=store.bad_addresses())
 
 

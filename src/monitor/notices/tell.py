@@ -34,7 +34,8 @@ def follow_ups(
 ) -> tuple[Envelope, ...]:
     """All else that happened to notices, in one mail for each who is told: the units', and those above them.
 
-    `notices`: those that the changes may speak of. What escalates goes to the tier above, too.
+    `notices`: those that the changes may speak of. What escalates goes to the tier above, too; to the office
+    where there is none.
     """
     letters: dict[str, list[Passage]] = {}
     for passage in _passages(changes, notices, FOLLOW_UPS, units):
@@ -42,7 +43,8 @@ def follow_ups(
         for recipient, said in own:
             letters.setdefault(recipient, []).append(said)
         late = tuple(point for point in passage.points if point.event.step is Step.ESCALATED)
-        for recipient in superiors(passage.unit, units, bad) if late else ():
+        above = superiors(passage.unit, units, bad) or tuple(address for address in office if address not in bad)
+        for recipient in above if late else ():
             if recipient not in {told for told, _ in own}:
                 letters.setdefault(recipient, []).append(replace(passage, points=late, above=True))
     return tuple(Envelope(recipient=to, passages=tuple(said)) for to, said in letters.items())

@@ -5,7 +5,7 @@ from monitor.report.document import document, dump, lines, restore
 from monitor.report.dossier import notice_name, printed_notice
 from monitor.report.folder import write
 from monitor.report.letter import letter
-from monitor.report.operator import meant_for, operator_letter
+from monitor.report.operator import operator_letter, passed_on
 from monitor.report.own import offered, read_style, style_of, to_be_changed
 from monitor.report.paper import FORMS, check_forms, circular_of, circular_paper, notice_paper, shipped_form
 from monitor.report.sheets import period
@@ -35,12 +35,12 @@ __all__ = [
     "ledger_table",
     "letter",
     "lines",
-    "meant_for",
     "notice_letter",
     "notice_name",
     "notice_paper",
     "offered",
     "operator_letter",
+    "passed_on",
     "period",
     "printed_notice",
     "read_style",

@@ -56,12 +56,27 @@ def operator_letter(
     )
 
 
-def meant_for(language: str, *, address: str, unit: str) -> str:
-    """The sentence above a mail that goes to another, for its own address was refused; `unit` "": of no one unit."""
-    say, shown = words(language).say, printable(address, 100)
-    if not unit:
-        return say("operator.meant_for_address", address=shown)
-    return say("operator.meant_for", address=shown, unit=printable(unit, 60))
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """What is said otherwise in a mail that goes to another, for its own address was refused."""
+
+    line: str
+    """Above its texts."""
+    mark: str
+    """Behind its subject."""
+    instead: tuple[str, str]
+    """Why it comes: the sentence that it has, and the one that is true now."""
+
+
+def passed_on(language: str, style: Style, *, address: str, unit: str) -> PassedOn:
+    """The words for a mail that somebody else is asked to pass on; `unit` "": that of no one unit."""
+    speech, named, shown = words(language, style.phrases), printable(unit, 60), printable(address, 100)
+    line = speech.say("operator.meant_for", address=shown, unit=named)
+    return PassedOn(
+        line=line if unit else speech.say("operator.meant_for_address", address=shown),
+        mark=speech.say("operator.mark") if unit else "",
+        instead=(speech.say("letter.why_notice", unit=named), speech.say("letter.why_pass_on", unit=named)),
+    )
 
 
 def _numbers(trouble: Trouble) -> str:

@@ -33,6 +33,11 @@ from monitor.text import printable
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_GRAVITY = (
+    *("escalated", "reopened", "claim refuted", "reminded after", "reminded on", "waiver ended", "upheld", "resumed"),
+    *("reminded before", "waiver ends soon", "withdrawn", "superseded", "waived", "disputed", "closed"),
+)
+"""What may have happened to points: what asks most of a unit names the mail."""
 _PLACES = 3
 """So many of the pages that show a link are named."""
 
@@ -117,14 +122,15 @@ def follow_up_letter(envelope: Envelope, head: Letterhead, *, made: datetime, st
     speech = words(head.language, style.phrases)
     passages = envelope.passages
     points = [point for passage in passages for point in passage.points]
-    said = {_heading(point, head.day) for point in points}
+    told = {_heading(point, head.day) for point in points}
+    said = speech.say(f"happened.{min(told, key=_GRAVITY.index)}")
     units = list(dict.fromkeys(printable(passage.unit.name, 60) for passage in passages))
     named = units[0] if len(units) == 1 else speech.say("letter.units_more", unit=units[0], n=len(units))
     subject = speech.say(
         "letter.subject_follow_up" if len(passages) == 1 else "letter.subject_many",
         number=passages[0].notice.number,
         notices=len(passages),
-        said=speech.say(f"happened.{said.pop()}") if len(said) == 1 else speech.say("letter.title_follow_up"),
+        said=said if len(told) == 1 else speech.say("letter.and_more", said=said),
         unit=named,
         n=len(points),
     )
@@ -143,6 +149,7 @@ def _parts_of_mail(
         "head": head,
         "total": len(points),
         "kinds": {_sort(point) for point in points},
+        "above": all(passage.above for passage in envelope.passages),
         "still_open": any(point.case.is_open for point in points),
         "attached": attached,
         "whys": _whys(envelope.passages, speech),
