@@ -167,11 +167,11 @@ def test_addresses_at_which_something_was_wrong_not_long_ago_are_known(where: Pa
     kind, url = STALE
     with opened(where) as store:
         seen_on(store, DAY)
-        assert store.lately("a", kind, DAY + timedelta(days=90)) == {url}  # it stands open
+        assert store.lately("a", ("dead link", kind), DAY + timedelta(days=90)) == {url}  # it stands open
         keep(store, store.begin(DAY + timedelta(days=2), "all", NOON), fixed=(STALE,))
         for since, found in ((2, {url}), (3, set[str]())):
-            assert store.lately("a", kind, DAY + timedelta(days=since)) == found
-        assert store.lately("a", "dead link", DAY) == store.lately("b", kind, DAY) == set()
+            assert store.lately("a", (kind, "dead link"), DAY + timedelta(days=since)) == found
+        assert store.lately("a", ["dead link"], DAY) == store.lately("b", [kind], DAY) == set()
 
 
 def test_a_rehearsal_of_an_earlier_day_does_not_turn_the_clock_of_a_fault_back(where: Path | str) -> None:

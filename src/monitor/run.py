@@ -56,6 +56,8 @@ _PROBES_BACK = timedelta(days=9)
 """Looks at home pages that are older say nothing about the past week."""
 _ILL = timedelta(days=30)
 """For so long a link that was put right is looked at every day: a second good look is no memory, nor is a relapse."""
+_OF_LINKS = (Kind.DEAD_LINK, Kind.SUSPICIOUS_LINK)
+"""What notices may say of a link."""
 _PATIENCE = 16.0
 """Seconds that an ad-hoc check waits for an answer: the census calls a page that takes 15 not open."""
 
@@ -333,7 +335,7 @@ async def look_at_all(
                 return
             try:
                 aid = Aid(browser=browser, data_addresses=store.data_addresses(site.id))
-                ill = store.lately(site.id, Kind.DEAD_LINK, run.day - _ILL)
+                ill = store.lately(site.id, _OF_LINKS, run.day - _ILL)
                 memory = Memory(recall=recall, site=site.id, today=run.day, within=within, ill=ill)
                 await _look_at(fleet, site, fetcher, aid, memory, hosts, store, run, now=now, stop=stop, watch=watch)
                 recall.flush()

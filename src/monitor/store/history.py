@@ -171,10 +171,11 @@ class Store:
             for site_, kind, url, subject, first, last, days in rows
         }
 
-    def lately(self, site: str, kind: str, since: date) -> frozenset[str]:
-        """The addresses of a site at which a fault of a kind stands open, or stood on that day or later."""
+    def lately(self, site: str, kinds: Collection[str], since: date) -> frozenset[str]:
+        """The addresses of a site at which a fault of these kinds stands open, or stood on that day or later."""
         asked = "SELECT url FROM fault WHERE site = ? AND kind = ? AND (fixed_on IS NULL OR fixed_on >= ?)"
-        return frozenset(url for (url,) in self._db.rows(asked, (site, kind, since.isoformat())))
+        day = since.isoformat()
+        return frozenset(url for kind in kinds for (url,) in self._db.rows(asked, (site, kind, day)))
 
     def site_done(
         self,
