@@ -381,3 +381,10 @@ def test_each_mistake_on_the_command_line_is_one_sentence(
         2,
         "sites.yaml: notices are not issued; add a notices: section, `notices: {}` will do\n",
     )
+
+
+def test_a_run_that_ends_after_midnight_was_taken_then_and_a_rehearsal_on_its_own_day() -> None:
+    began, ended = datetime(2026, 3, 20, 23, 30, tzinfo=UTC), datetime(2026, 3, 21, 0, 40, tzinfo=UTC)
+    assert clerk.moment(DAY, ended, began) == ended
+    assert clerk.moment(DAY, ended) == datetime(2026, 3, 20, 0, 40, tzinfo=UTC)
+    assert clerk.moment(date(2026, 5, 1), ended, began) == datetime(2026, 5, 1, 0, 40, tzinfo=UTC)

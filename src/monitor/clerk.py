@@ -32,7 +32,7 @@ def enter(store: Store, settings: NoticeSettings, report: Report, *, only: str, 
     """
     book = store.book()
     seen = looks(report, book.cases, store.standing(kind.value for kind in Kind), only)
-    at, day = moment(report.run.today, finished), report.run.today
+    at, day = moment(report.run.today, finished, report.run.started_at), report.run.today
     changes = follow(book, seen, settings, run=report.run.id, at=at, day=day, issuing=not only)
     after = _after(book, changes)
     shown = docket(store, after, day, changes)
@@ -93,9 +93,13 @@ def _as_told(event: Event, case: Case, past: Callable[[Key], Iterable[Event]]) -
     )
 
 
-def moment(day: date, finished: datetime) -> datetime:
-    """When a look was taken: at the end of its run, on the day for which it judges, be it a rehearsal."""
-    return finished if finished.date() == day else datetime.combine(day, finished.timetz())
+def moment(day: date, finished: datetime, started: datetime | None = None) -> datetime:
+    """When a look was taken: at the end of its run, on the day for which it judges, be it a rehearsal.
+
+    A run that `started` on its day and ended after midnight is none.
+    """
+    real = day in (finished.date(), *([started.astimezone(finished.tzinfo).date()] if started else ()))
+    return finished if real else datetime.combine(day, finished.timetz())
 
 
 def _after(book: Book, changes: Changes) -> tuple[Case, ...]:
