@@ -7,13 +7,12 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from monitor.model import Book, Case, Changes, Docket, Event, Kind, Notice, NoticeSettings, Report, Stage, Step
+from monitor.model import Book, Case, CaseKey, Changes, Docket, Event, Kind, Notice, NoticeSettings, Report, Stage, Step
 from monitor.notices import Refused, act, follow, looks
 from monitor.store import Queued, Store
 
 TOLD = (Step.ISSUED, Step.REOPENED)
 """The steps that tell a unit of something, with its evidence."""
-Key = tuple[str, str, str]
 _SERIAL = re.compile(r"(?:(?P<year>\d{4})[-/])?(?P<serial>\d{1,6})号?")
 
 
@@ -52,7 +51,9 @@ def docket(store: Store, cases: Collection[Case], day: date, changes: Changes | 
     )
 
 
-def as_told(told: Iterable[Event], cases: Collection[Case], past: Callable[[Key], Iterable[Event]]) -> tuple[Case, ...]:
+def as_told(
+    told: Iterable[Event], cases: Collection[Case], past: Callable[[CaseKey], Iterable[Event]]
+) -> tuple[Case, ...]:
     """The points of notices as they were when these events issued them, or opened them again.
 
     `past`: all that happened to a case, by its key; asked for one that was told of again since.
@@ -71,7 +72,7 @@ def told(store: Store, notice: Notice) -> dict[date, tuple[Case, ...]]:
     return {day: as_told(of_day, cases, lambda key: store.events(key=key)) for day, of_day in events.items()}
 
 
-def _as_told(event: Event, case: Case, past: Callable[[Key], Iterable[Event]]) -> Case:
+def _as_told(event: Event, case: Case, past: Callable[[CaseKey], Iterable[Event]]) -> Case:
     times = case.times
     if case.notice != event.notice or case.evidence != event.evidence:
         times = sum(one.step in TOLD and one.at <= event.at for one in past(event.key))

@@ -10,6 +10,7 @@ from datetime import UTC, date, tzinfo
 from monitor import urls
 from monitor.census import Reckoned, accuses, check_identity, judge_column, judge_site, open_findings, rank, reckon
 from monitor.model import (
+    COLUMN_KINDS,
     Change,
     ColumnClass,
     ColumnFinding,
@@ -45,7 +46,6 @@ FAILING = "failing link"
 
 _NO_VIOLATIONS = frozenset((LINK, FAILING))
 _FAILS = frozenset((LinkState.FAILING, LinkState.DEAD))
-_COLUMN_KINDS = frozenset((Kind.STALE_COLUMN, Kind.BLANK_COLUMN))
 _HEALTHY = frozenset((ColumnVerdict.FRESH, ColumnVerdict.DUE_SOON))
 _STOPPED = "the run was stopped before the end of this site"
 _CANARY_SHARE = 0.2
@@ -238,7 +238,7 @@ def _is_gone(
         return False
     if kind == Kind.TLS_FAULT:
         return crawl.tls_fault is None
-    if kind in _COLUMN_KINDS:
+    if kind in COLUMN_KINDS:
         return any(column.url == url and column.verdict in _HEALTHY for column in columns)
     if url in crawl.alive or urls.same_page(url) in crawl.alive:
         return True
@@ -378,7 +378,7 @@ def mass_flip(violations: Iterable[Violation], columns: Iterable[ColumnFinding])
 
     Ten and a fifth of those that were judged: offices forget columns one by one, a broken reader loses all at once.
     """
-    new = sum(v.kind in _COLUMN_KINDS and v.change is Change.NEW for v in violations)
+    new = sum(v.kind in COLUMN_KINDS and v.change is Change.NEW for v in violations)
     judged = sum(column.verdict is not ColumnVerdict.UNKNOWN for column in columns)
     if new >= _FLIP_COLUMNS and new > _FLIP_SHARE * judged:
         return f"{new} of {judged} columns turned overdue or blank at once: the monitor itself may be at fault"

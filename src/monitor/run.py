@@ -22,11 +22,11 @@ from monitor.crawl import Aid, Memory, Progress, crawl_site
 from monitor.digest import Digest, digest, faults_of, mass_flip, not_looked_at, report, without_silent_sites
 from monitor.fetch import Fetcher, Policy, Tries, user_agent
 from monitor.model import (
+    LINK_KINDS,
     Crawl,
     CrawlSettings,
     Fetch,
     Fleet,
-    Kind,
     Period,
     Reading,
     Report,
@@ -56,8 +56,6 @@ _PROBES_BACK = timedelta(days=9)
 """Looks at home pages that are older say nothing about the past week."""
 _ILL = timedelta(days=30)
 """For so long a link that was put right is looked at every day: a second good look is no memory, nor is a relapse."""
-_OF_LINKS = (Kind.DEAD_LINK, Kind.SUSPICIOUS_LINK)
-"""What notices may say of a link."""
 _PATIENCE = 16.0
 """Seconds that an ad-hoc check waits for an answer: the census calls a page that takes 15 not open."""
 
@@ -335,7 +333,7 @@ async def look_at_all(
                 return
             try:
                 aid = Aid(browser=browser, data_addresses=store.data_addresses(site.id))
-                ill = store.lately(site.id, _OF_LINKS, run.day - _ILL)
+                ill = store.lately(site.id, LINK_KINDS, run.day - _ILL)
                 memory = Memory(recall=recall, site=site.id, today=run.day, within=within, ill=ill)
                 await _look_at(fleet, site, fetcher, aid, memory, hosts, store, run, now=now, stop=stop, watch=watch)
                 recall.flush()

@@ -8,6 +8,8 @@ from monitor.model.deadline import NoticeSettings
 from monitor.model.duty import Duty, Rhythm, Waiver
 from monitor.model.facts import SiteFacts
 from monitor.model.finding import (
+    COLUMN_KINDS,
+    LINK_KINDS,
     Change,
     ColumnFinding,
     ColumnVerdict,
@@ -54,7 +56,7 @@ from monitor.model.identity import (
 from monitor.model.limit import ColumnClass, Confidence, Limit, Span
 from monitor.model.look import Cause, DataAnswer, Failure, Fetch, Hop, Phase, Rendered, TlsFault
 from monitor.model.message import Message, MessageList, MessageState
-from monitor.model.notice import Book, Case, Changes, Docket, Event, Evidence, Notice, Sight, Stage, Step
+from monitor.model.notice import Book, Case, CaseKey, Changes, Docket, Event, Evidence, Notice, Sight, Stage, Step
 from monitor.model.page import Dated, Filling, Item, Outlink, Page, PageKind, Place, Trust
 from monitor.model.paper import Paper
 from monitor.model.post import Answer, Attachment, Letter, Outcome, Outgoing, Posted, Trouble, TroubleKind
@@ -76,9 +78,11 @@ from monitor.model.service import Service, ServiceKind
 from monitor.model.told import FOLLOW_UPS, Envelope, Letterhead, Passage, Point
 
 __all__ = [
+    "COLUMN_KINDS",
     "COLUMN_TAGS",
     "CONTENT_TAGS",
     "FOLLOW_UPS",
+    "LINK_KINDS",
     "NOWHERE",
     "SITE_TAGS",
     "Answer",
@@ -88,6 +92,7 @@ __all__ = [
     "Book",
     "Budget",
     "Case",
+    "CaseKey",
     "Cause",
     "Change",
     "Changes",

@@ -36,6 +36,10 @@ class Kind(StrEnum):
     REDATED_ITEM = "re-dated item"
 
 
+COLUMN_KINDS = frozenset((Kind.STALE_COLUMN, Kind.BLANK_COLUMN))
+LINK_KINDS = frozenset((Kind.DEAD_LINK, Kind.SUSPICIOUS_LINK))
+
+
 class Change(StrEnum):
     """Against the last complete look at the same site."""
 

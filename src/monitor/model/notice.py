@@ -91,6 +91,10 @@ class Evidence:
     """Pages that show it, with the link's words; at most five."""
 
 
+CaseKey = tuple[str, str, str]
+"""Site, kind and address: what makes a violation, and so its case, the same tomorrow."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One violation and its life; there is one for each site, kind and address."""

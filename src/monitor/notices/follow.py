@@ -10,6 +10,7 @@ from monitor import workdays
 from monitor.model import (
     Book,
     Case,
+    CaseKey,
     Changes,
     Event,
     Notice,
@@ -23,7 +24,7 @@ from monitor.model import (
 )
 from monitor.notices.issue import evidence_of, issue
 from monitor.notices.life import apply
-from monitor.notices.sight import Key, Seen
+from monitor.notices.sight import Seen
 
 MONITOR = "monitor"
 """Who does what no person did."""
@@ -76,9 +77,9 @@ def follow(
     a replay changes nothing. `issuing`: whether notices may be issued; what is confirmed waits otherwise.
     """
     moment = Moment(at=at, day=day, run=run, settings=settings)
-    cases: dict[Key, Case] = {case.key: case for case in book.cases}
+    cases: dict[CaseKey, Case] = {case.key: case for case in book.cases}
     events: list[Event] = []
-    touched: set[Key] = set()
+    touched: set[CaseKey] = set()
     unknown: set[int] = set()
     for key in [*cases, *(key for key in seen.violations if key not in cases)]:
         if key not in seen.sights:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from monitor import workdays
-from monitor.model import Case, Event, Evidence, Notice, NoticeSettings, Span, Step, UnknownYear, Violation
-from monitor.notices.sight import Key
+from monitor.model import Case, CaseKey, Event, Evidence, Notice, NoticeSettings, Span, Step, UnknownYear, Violation
 
 _PLACES = 5
 """So many of the pages that show it are kept with it."""
@@ -26,7 +25,7 @@ class Issued:
 
 def issue(
     waiting: Iterable[tuple[Case, Violation]],
-    limits: Mapping[Key, Span],
+    limits: Mapping[CaseKey, Span],
     serials: Mapping[int, int],
     settings: NoticeSettings,
     *,

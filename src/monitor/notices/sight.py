@@ -5,32 +5,40 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from monitor.model import Case, ColumnFinding, ColumnVerdict, Kind, Report, Sight, Span, Violation
+from monitor.model import (
+    COLUMN_KINDS,
+    Case,
+    CaseKey,
+    ColumnFinding,
+    ColumnVerdict,
+    Kind,
+    Report,
+    Sight,
+    Span,
+    Violation,
+)
 
 _HEALTHY = frozenset((ColumnVerdict.FRESH, ColumnVerdict.DUE_SOON))
-_COLUMN_KINDS = frozenset((Kind.STALE_COLUMN, Kind.BLANK_COLUMN))
 _OPEN = frozenset(("ok", "violations"))
 """The verdicts of sites that could be looked at."""
 _SILENT = frozenset(("unreachable", "not looked at"))
-
-Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What one look says of the violations and of the cases."""
 
-    violations: Mapping[Key, Violation] = field(default_factory=dict)
+    violations: Mapping[CaseKey, Violation] = field(default_factory=dict)
     """Those that stand, by their key."""
-    limits: Mapping[Key, Span] = field(default_factory=dict)
+    limits: Mapping[CaseKey, Span] = field(default_factory=dict)
     """How long their columns may stay silent, as it was set."""
     units: Mapping[str, str] | None = None
     """Who answers for each site that is watched, both by their ids; None: not known."""
-    sights: Mapping[Key, Sight] = field(default_factory=dict)
+    sights: Mapping[CaseKey, Sight] = field(default_factory=dict)
     """Of the cases; one that is missing was not asked for."""
 
 
-def looks(report: Report, cases: Iterable[Case], standing: Collection[Key], only: str = "") -> Seen:
+def looks(report: Report, cases: Iterable[Case], standing: Collection[CaseKey], only: str = "") -> Seen:
     """What a report says of the violations and cases, of all sites or of `only` one.
 
     `standing`: the keys of the faults that stand open in the history: a fault leaves it when a look saw enough of its
@@ -53,7 +61,7 @@ def looks(report: Report, cases: Iterable[Case], standing: Collection[Key], only
             sights[key] = Sight.BLIND if verdict in _SILENT else Sight.GOOD
         elif verdict not in _OPEN:
             sights[key] = Sight.BLIND
-        elif case.kind in _COLUMN_KINDS:
+        elif case.kind in COLUMN_KINDS:
             sights[key] = _column(case, columns.get((case.site, case.url)))
         else:
             is_gone = key not in standing and (case.site, case.url) not in ill

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from monitor.model import (
     Case,
+    CaseKey,
     Change,
     ColumnClass,
     Docket,
@@ -27,7 +28,6 @@ from monitor.model import (
 from monitor.report.words import Words
 from monitor.text import printable
 
-Key = tuple[str, str, str]
 KEPT = timedelta(days=365)
 """So long a point stays in the ledger after the last thing that happened to it."""
 SETTLED = (PointState.IN_TIME, PointState.LATE, PointState.WITHDRAWN, PointState.SUPERSEDED)
@@ -44,9 +44,9 @@ class Dossier:
     day: date
     zone: tzinfo | None
     """The office's own, for what was seen at a moment."""
-    cases: Mapping[Key, Case] = field(default_factory=dict)
+    cases: Mapping[CaseKey, Case] = field(default_factory=dict)
     notices: Mapping[str, Notice] = field(default_factory=dict)
-    replies: Mapping[Key, tuple[Event, ...]] = field(default_factory=dict)
+    replies: Mapping[CaseKey, tuple[Event, ...]] = field(default_factory=dict)
     """What people did since a case was issued, or opened again."""
 
     def state(self, case: Case) -> PointState:
@@ -100,7 +100,7 @@ class Dossier:
 def dossier(docket: Docket, day: date, zone: tzinfo | None) -> Dossier:
     """A docket made ready to be asked."""
     cases = {case.key: case for case in docket.cases}
-    replies: dict[Key, list[Event]] = defaultdict(list)
+    replies: dict[CaseKey, list[Event]] = defaultdict(list)
     for event in docket.replies:
         case = cases.get(event.key)
         if case and event.notice == case.notice and event.day >= evidence(case).day:

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from monitor.model import LedgerRow, Parent, PointState, Stage
+from monitor.model import COLUMN_KINDS, LedgerRow, Parent, PointState, Stage
 from monitor.report.check import command
 from monitor.report.dossier import point_row
 from monitor.report.sentence import sentence
-from monitor.report.totals import COLUMN_KINDS
 from monitor.report.view import View
 from monitor.report.words import Words
 from monitor.text import printable

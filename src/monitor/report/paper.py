@@ -9,13 +9,12 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from monitor.model import Change, Circular, Kind, LedgerRow, PrintedNotice, Tally
+from monitor.model import COLUMN_KINDS, Change, Circular, Kind, LedgerRow, PrintedNotice, Tally
 from monitor.report.docket import tally
 from monitor.report.dossier import Dossier
 from monitor.report.ledger import cells, ledger_rows
 from monitor.report.sentence import sentence
 from monitor.report.style import PACKAGE, Style
-from monitor.report.totals import COLUMN_KINDS
 from monitor.report.view import View
 from monitor.report.wordform import Form, FormError
 from monitor.report.words import LANGUAGES, Words, words

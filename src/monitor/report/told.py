@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from monitor.model import (
+    COLUMN_KINDS,
+    LINK_KINDS,
     Attachment,
     Envelope,
     Kind,
@@ -25,7 +27,6 @@ from monitor.report.ledger import cells
 from monitor.report.paper import notice_paper
 from monitor.report.render import letter_html, letter_plain
 from monitor.report.style import PACKAGE, Style
-from monitor.report.totals import COLUMN_KINDS, LINK_KINDS
 from monitor.report.view import Address, harmless
 from monitor.report.words import Words, words
 from monitor.report.workbook import Line, workbook

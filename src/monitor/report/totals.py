@@ -6,13 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from monitor.model import Change, ColumnFinding, ColumnVerdict, Kind, Report, SiteFinding, Unit, Violation
+from monitor.model import (
+    COLUMN_KINDS,
+    LINK_KINDS,
+    Change,
+    ColumnFinding,
+    ColumnVerdict,
+    Report,
+    SiteFinding,
+    Unit,
+    Violation,
+)
 from monitor.report.docket import Pace, paces_of
 from monitor.report.dossier import Dossier
 from monitor.report.names import page_name
 
-COLUMN_KINDS = frozenset({Kind.STALE_COLUMN, Kind.BLANK_COLUMN})
-LINK_KINDS = frozenset({Kind.DEAD_LINK, Kind.SUSPICIOUS_LINK})
 CHECKED = frozenset({"ok", "violations"})
 """The verdicts of sites that were seen."""
 

@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from monitor.links import folded
 from monitor.model import (
+    COLUMN_KINDS,
+    LINK_KINDS,
     Case,
     Change,
     ColumnFinding,
@@ -30,7 +32,7 @@ from monitor.report.docket import NoticeLine, ToDo, notice_lines, to_do
 from monitor.report.dossier import Dossier, dossier
 from monitor.report.form import Form, forms, marks_of, score_marks_of
 from monitor.report.style import PACKAGE, Style
-from monitor.report.totals import CHECKED, COLUMN_KINDS, LINK_KINDS, Counts, UnitRow, count_columns, roll_up, units_of
+from monitor.report.totals import CHECKED, Counts, UnitRow, count_columns, roll_up, units_of
 from monitor.report.words import Words, words
 from monitor.text import printable
 from monitor.urls import is_web
