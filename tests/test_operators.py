@@ -255,7 +255,7 @@ def test_a_mail_given_up_is_told(tmp_path: Path) -> None:
         send(fleet, NOW + timedelta(hours=51))
     ((subject, text),) = read(box, "ops@a.example")
     assert subject == "11-25 监测系统运行提醒：放弃发送 1 封"
-    assert "one@a.example：127.0.0.1:1: 拒绝连接" in text
+    assert "one@a.example：127.0.0.1:1：拒绝连接" in text
     assert "〔2026〕1号" in text
 
 
