@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -70,6 +70,15 @@ class Unit:
     contacts: tuple[str, ...] = ()
     within: str = ""
     """The id of the unit that it lies within, as a department in a county; "" for none."""
+
+    def upwards(self, units: Mapping[str, Unit]) -> Iterator[Unit]:
+        """It and those that it lies within, from below; `units` by their ids. Ends also where they go in a circle."""
+        seen: set[str] = set()
+        tier: Unit | None = self
+        while tier is not None and tier.id not in seen:
+            seen.add(tier.id)
+            yield tier
+            tier = units.get(tier.within)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 from monitor.model import Unit
 
@@ -12,7 +12,7 @@ def contacts(unit: Unit, units: Mapping[str, Unit], bad: Collection[str] = ()) -
 
     `bad`: addresses that a server has refused for good. Empty when nobody is left: then the office must see to it.
     """
-    for tier in _upwards(unit, units):
+    for tier in unit.upwards(units):
         if reached := tuple(dict.fromkeys(address for address in tier.contacts if address not in bad)):
             return reached
     return ()
@@ -22,12 +22,3 @@ def superiors(unit: Unit, units: Mapping[str, Unit], bad: Collection[str] = ()) 
     """The contacts of the next tier above a unit, to whom it escalates; empty when there is none but the office."""
     above = units.get(unit.within)
     return () if above is None else contacts(above, units, bad)
-
-
-def _upwards(unit: Unit, units: Mapping[str, Unit]) -> Iterator[Unit]:
-    seen: set[str] = set()
-    tier: Unit | None = unit
-    while tier is not None and tier.id not in seen:
-        seen.add(tier.id)
-        yield tier
-        tier = units.get(tier.within)

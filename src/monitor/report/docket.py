@@ -185,15 +185,4 @@ def _unreached(report: Report) -> tuple[Unit, ...]:
     """The units with a finding that have no contact, nor any unit above them."""
     units: Mapping[str, Unit] = {unit.id: unit for unit in report.units}
     found = {v.unit.id: v.unit for v in report.violations}
-    return tuple(unit for _, unit in sorted(found.items()) if not _reached(unit, units))
-
-
-def _reached(unit: Unit, units: Mapping[str, Unit]) -> bool:
-    seen: set[str] = set()
-    tier: Unit | None = unit
-    while tier is not None and tier.id not in seen:
-        if tier.contacts:
-            return True
-        seen.add(tier.id)
-        tier = units.get(tier.within)
-    return False
+    return tuple(unit for _, unit in sorted(found.items()) if not any(tier.contacts for tier in unit.upwards(units)))
