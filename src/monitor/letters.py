@@ -89,7 +89,7 @@ def _daily(settings: MailSettings, whole: Report, run: str, now: datetime, style
                 key=f"report/{run}/{recipient}",
                 id=id_of(run, f"report/{run}/{recipient}"),
                 kind="report",
-                unsubscribe=settings.reply_to or settings.sender,
+                unsubscribe=settings.answer_to,
             ),
             now,
         )
@@ -113,9 +113,8 @@ def of_notices(
     settings = fleet.mail
     if settings is None:
         return []
-    answer_to = settings.reply_to or settings.sender
     hours = fleet.notices.hours_apart if fleet.notices else NoticeSettings().hours_apart
-    head = Letterhead(office=fleet.office, language=fleet.language, day=day, answer_to=answer_to, hours=hours)
+    head = Letterhead(office=fleet.office, language=fleet.language, day=day, answer_to=settings.answer_to, hours=hours)
     units = {unit.id: unit for unit in fleet.units}
     new = notices.issued(changes, units, office=settings.recipients, bad=bad)
     later = notices.follow_ups(changes, notices_, units, office=settings.recipients, bad=bad)

@@ -261,7 +261,7 @@ def numbered(fleet: Fleet, store: Store, whole: Report) -> Report:
 
 def contact(fleet: Fleet) -> str:
     """Whom a unit is to answer; "" where no mail is sent."""
-    return (fleet.mail.reply_to or fleet.mail.sender) if fleet.mail else ""
+    return fleet.mail.answer_to if fleet.mail else ""
 
 
 def say_faults(style: Style) -> None:

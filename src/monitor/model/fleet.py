@@ -188,6 +188,11 @@ class MailSettings:
     operators: tuple[str, ...] = ()
     """Who is told what is wrong with the monitor and its mail; empty: the recipients."""
 
+    @property
+    def answer_to(self) -> str:
+        """Where answers and objections go."""
+        return self.reply_to or self.sender
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatTarget:
